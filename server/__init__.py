@@ -1,0 +1,1 @@
+"""The service: second opinions by video."""

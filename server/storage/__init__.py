@@ -1,0 +1,1 @@
+"""SQLAlchemy, migrations and the encrypted file store: functions over a connection."""
