@@ -1,0 +1,104 @@
+"""The composition root: the only place that constructs services and mounts routes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from config.settings import Settings
+from server.domain.actors import Account
+from server.domain.letters import House
+from server.http import health, me, middleware
+from server.http.api import Routes
+from server.http.docs import mount_docs
+from server.http.pages.routes import RENDERER, Pages
+from server.http.rendering import Hospital, Renderer
+from server.http.static_files import StaticFiles
+from server.keys import CLOCK, DATABASE, HOSTS, IDEMPOTENCY, KEYRING, LOOPBACK, POST, SIGN_IN
+from server.services.idempotency import Idempotency
+from server.services.post import Carrier, Post
+from server.services.sign_in import SignIn
+from server.storage.database import Database
+from server.storage.keyring import Keyring
+
+STATIC = Path(__file__).parent.parent / "static"
+API: tuple[Routes, ...] = (me.routes,)
+PAGES: tuple[Pages, ...] = ()
+
+
+def create_app(
+    settings: Settings, database: Database, keyring: Keyring, clock: Callable[[], datetime]
+) -> web.Application:
+    """Build the service on an open, migrated database."""
+    app = web.Application(
+        middlewares=[middleware.outermost, middleware.our_hosts_only, middleware.who],
+        client_max_size=1024**2,
+    )
+    _fill(app, settings, database, keyring, clock)
+    static = StaticFiles(STATIC)
+    app[RENDERER] = Renderer(_hospital(settings), static.url, clock)
+    app.add_routes(static.routes())
+    health.mount(app)
+    for routes in API:
+        routes.mount(app)
+    for pages in PAGES:
+        pages.mount(app)
+    mount_docs(app, API)
+    app.cleanup_ctx.append(_carry_post)
+    return app
+
+
+def _fill(
+    app: web.Application, settings: Settings, database: Database, keyring: Keyring, clock: Callable[[], datetime]
+) -> None:
+    house = House(settings.hospital.name, settings.hospital.phone, settings.hospital.address)
+    post = Post(database, clock, _carriers(settings))
+    app[CLOCK] = clock
+    app[LOOPBACK] = settings.loopback
+    app[HOSTS] = hosts(settings)
+    app[DATABASE] = database
+    app[KEYRING] = keyring
+    app[POST] = post
+    app[IDEMPOTENCY] = Idempotency(database, keyring, clock)
+    app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), clock)
+
+
+def _carriers(settings: Settings) -> dict[str, Carrier]:
+    """Choose how messages leave; the demo keeps them for its mailbox page."""
+    return {}
+
+
+def public_url(settings: Settings) -> Callable[[Account], str]:
+    """Tell under which address a person knows the service; in the demo each has an own loopback host."""
+    if not settings.demo:
+        return lambda _account: settings.public_url
+
+    def own_host(account: Account) -> str:
+        person = account.email.partition("@")[0].replace("_", "-")
+        return f"http://{person}.localhost:{settings.port}"
+
+    return own_host
+
+
+def hosts(settings: Settings) -> Callable[[str], bool]:
+    """Tell which names in `Host` are ours."""
+    public = urlsplit(settings.public_url).hostname
+    if settings.demo:
+        return lambda name: name in {"localhost", "127.0.0.1", "::1", public} or name.endswith(".localhost")
+    return lambda name: name == public
+
+
+def _hospital(settings: Settings) -> Hospital:
+    return Hospital(settings.hospital.name, settings.hospital.phone, settings.hospital.emergency_number)
+
+
+async def _carry_post(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(app[POST].run())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

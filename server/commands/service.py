@@ -1,0 +1,82 @@
+"""What demo and serve share: open the data, run the service, end it cleanly."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from config.settings import Settings
+from server.storage.database import Database
+from server.storage.keyring import Keyring
+
+KEEPALIVE_SECONDS = 15.0
+SHUTDOWN_SECONDS = 10.0
+BACKLOG = 1024  # connections that wait to be accepted
+
+
+def utc_now() -> datetime:
+    """Read the clock; the only place of the service that does."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+@asynccontextmanager
+async def open_data(settings: Settings, *, make: bool) -> AsyncIterator[tuple[Database, Keyring]]:
+    """Open keys and database for one process; `make` lays out what is missing."""
+    from server.storage.migrate import migrate  # noqa: PLC0415 - costs 100 ms, and `serve` may not need it
+
+    if make:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = make and not settings.key_file.exists()
+    keyring = Keyring.create(settings.key_file) if fresh else Keyring.load(settings.key_file)
+    database = Database(settings.database, keyring)
+    try:
+        database.claim()
+        if make:
+            await migrate(database)
+        yield database, keyring
+    finally:
+        await database.close()
+
+
+def loopback_sockets(port: int) -> list[socket.socket]:
+    """Listen on 127.0.0.1 and, where there is one, ::1, on the same port; 0 picks a free one."""
+    first = _listening(socket.AF_INET, "127.0.0.1", port)
+    if not socket.has_ipv6:
+        return [first]
+    try:
+        return [first, _listening(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except OSError:  # no IPv6 on this machine, or somebody else has that port there
+        return [first]
+
+
+def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+async def run(app: web.Application, listeners: list[socket.socket], ready: Callable[[], Awaitable[None]]) -> None:
+    """Serve on these sockets until SIGINT or SIGTERM; `ready` is awaited once the service answers."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        for listener in listeners:
+            await web.SockSite(runner, listener).start()
+        await ready()
+        await stop.wait()
+    finally:
+        await runner.cleanup()

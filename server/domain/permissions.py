@@ -1,0 +1,105 @@
+"""Which role has which function. What one may know of a single object is decided by the access functions."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from server.domain.actors import Actor, Role
+from server.domain.errors import ForbiddenError
+
+
+class Action(StrEnum):
+    """A function of the service, `<object>:<action>`."""
+
+    ACCOUNT_SELF = "account:self"
+    CASE_CREATE = "case:create"
+    CASE_READ = "case:read"
+    CASE_EDIT = "case:edit"
+    CASE_SCREEN = "case:screen"
+    CASE_REVIEW = "case:review"
+    CHECKLIST_READ = "checklist:read"
+    CHECKLIST_WAIVE = "checklist:waive"
+    DOCUMENT_UPLOAD = "document:upload"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_JUDGE = "document:judge"
+    FACT_ANSWER = "fact:answer"
+    DECISION_MAKE = "decision:make"
+    DECISION_READ = "decision:read"
+    DEVICE_CHECK = "device:check"
+    SLOT_SEARCH = "slot:search"
+    APPOINTMENT_BOOK = "appointment:book"
+    APPOINTMENT_READ = "appointment:read"
+    HOURS_EDIT = "hours:edit"
+    LICENCE_EDIT = "licence:edit"
+    VISIT_READ = "visit:read"
+    VISIT_JOIN = "visit:join"
+    OPINION_READ = "opinion:read"
+    OPINION_WRITE = "opinion:write"
+    AUDIT_READ = "audit:read"
+
+
+_EVERYBODY = frozenset({Action.ACCOUNT_SELF})
+_IN_A_CASE = _EVERYBODY | {Action.CASE_READ, Action.APPOINTMENT_READ, Action.VISIT_READ}
+
+ALLOWED: Mapping[Role, frozenset[Action]] = {
+    Role.PATIENT: _IN_A_CASE
+    | {
+        Action.CASE_CREATE,
+        Action.CASE_EDIT,
+        Action.CHECKLIST_READ,
+        Action.DOCUMENT_UPLOAD,
+        Action.DOCUMENT_READ,
+        Action.FACT_ANSWER,
+        Action.DECISION_MAKE,
+        Action.DECISION_READ,
+        Action.DEVICE_CHECK,
+        Action.SLOT_SEARCH,
+        Action.APPOINTMENT_BOOK,
+        Action.VISIT_JOIN,
+        Action.OPINION_READ,
+        Action.AUDIT_READ,
+    },
+    Role.COMPANION: _IN_A_CASE | {Action.VISIT_JOIN, Action.DEVICE_CHECK},
+    Role.INTERPRETER: _IN_A_CASE | {Action.VISIT_JOIN, Action.DEVICE_CHECK},
+    Role.SPECIALIST: _IN_A_CASE
+    | {
+        Action.CASE_REVIEW,
+        Action.CHECKLIST_READ,
+        Action.CHECKLIST_WAIVE,
+        Action.DOCUMENT_READ,
+        Action.DOCUMENT_JUDGE,
+        Action.FACT_ANSWER,
+        Action.DECISION_MAKE,
+        Action.DECISION_READ,
+        Action.HOURS_EDIT,
+        Action.SLOT_SEARCH,
+        Action.VISIT_JOIN,
+        Action.DEVICE_CHECK,
+        Action.OPINION_READ,
+        Action.OPINION_WRITE,
+    },
+    Role.SCHEDULER: _IN_A_CASE
+    | {
+        Action.CASE_SCREEN,
+        Action.CHECKLIST_READ,
+        Action.CHECKLIST_WAIVE,
+        Action.FACT_ANSWER,
+        Action.DECISION_MAKE,
+        Action.DECISION_READ,
+        Action.SLOT_SEARCH,
+        Action.APPOINTMENT_BOOK,
+        Action.HOURS_EDIT,
+        Action.LICENCE_EDIT,
+    },
+    Role.ADMIN: _EVERYBODY | {Action.LICENCE_EDIT, Action.AUDIT_READ},
+    Role.COMPLIANCE: _EVERYBODY | {Action.AUDIT_READ},
+}
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Let the call go on if the actor's role has this function.
+
+    Raises:
+        ForbiddenError: it has not.
+    """
+    if action not in ALLOWED[actor.role]:
+        raise ForbiddenError("Your sign-in does not include this. Please ask the hospital if you think it should.")

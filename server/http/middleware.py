@@ -1,0 +1,110 @@
+"""What every request goes through, from the outside in."""
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote, urlsplit
+
+import structlog
+from aiohttp import hdrs, web
+
+from server.domain import ids
+from server.domain.actors import Actor
+from server.domain.errors import DomainError, NotFoundError
+from server.http import cookies, csrf, headers, problems
+from server.http.api import ACTOR
+from server.http.bodies import BodyTooLargeError
+from server.http.pages.routes import page_problem
+from server.http.problems import AmbiguousCredentialsError, MethodNotAllowedError, NotSignedInError
+from server.keys import HOSTS, LOOPBACK, SIGN_IN
+
+log = structlog.get_logger()
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+BEARER = re.compile(r"Bearer ([\w-]{20,100})")
+OPEN = ("/static/", "/healthz", "/readyz")
+
+
+@web.middleware
+async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Number the request, dress the answer, and let no fault of ours reach people as anything but a plain sentence."""
+    request_id = ids.new()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=request_id)
+    try:
+        response = await handler(request)
+    except DomainError as error:
+        response = await _refused(request, error)
+    except web.HTTPException as error:
+        response = (
+            await _refused(request, _as_refusal(error)) if error.status >= web.HTTPBadRequest.status_code else error
+        )
+    except Exception:
+        log.exception("request.broken", route=_route(request))
+        response = problems.broken()
+    if not response.prepared:
+        response.headers["X-Request-Id"] = request_id
+        headers.dress(request, response, loopback=request.app[LOOPBACK])
+        if cookies.BROWSER in request:
+            cookies.write(response, cookies.BROWSER, request[cookies.BROWSER], cookies.BROWSER_SECONDS)
+    return response
+
+
+@web.middleware
+async def our_hosts_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer only under the names we go by: links are built from the configuration, never from the request."""
+    given = request.headers.getall(hdrs.HOST, [])
+    name = urlsplit(f"//{given[0]}").hostname if len(given) == 1 else None
+    if name is None or not request.app[HOSTS](name) or "://" in request.raw_path:
+        return web.Response(status=421, text="This service does not go by that name.\n")
+    return await handler(request)
+
+
+@web.middleware
+async def who(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find out who is asking, and that a changing request with a cookie came from our own page."""
+    if request.path.startswith(OPEN):
+        return await handler(request)
+    sent = request.headers.getall(hdrs.AUTHORIZATION, [])
+    cookie = cookies.read(request, cookies.SESSION)
+    if len(sent) > 1 or (sent and cookie):
+        raise AmbiguousCredentialsError("Send one credential only.")
+    actor = await _by_token(request, sent[0]) if sent else await _by_cookie(request, cookie)
+    if actor is not None:
+        request[ACTOR] = actor
+    return await handler(request)
+
+
+async def _by_token(request: web.Request, sent: str) -> Actor:
+    match = BEARER.fullmatch(sent)
+    actor = await request.app[SIGN_IN].recognise_token(match[1]) if match else None
+    if actor is None:
+        raise NotSignedInError("This access token is not valid.")
+    return actor
+
+
+async def _by_cookie(request: web.Request, cookie: str | None) -> Actor | None:
+    actor = await request.app[SIGN_IN].recognise(cookie) if cookie else None
+    if actor is not None or not request.path.startswith("/api/"):
+        await csrf.check(request)
+    return actor
+
+
+async def _refused(request: web.Request, error: DomainError) -> web.StreamResponse:
+    if request.path.startswith("/api/"):
+        return problems.render(error)
+    if isinstance(error, NotSignedInError) and request.method in csrf.SAFE:
+        return web.HTTPSeeOther(f"/sign-in?next={quote(request.path)}")
+    return page_problem(request, error)
+
+
+def _as_refusal(error: web.HTTPException) -> DomainError:
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        return MethodNotAllowedError("This address does not take that.", ", ".join(sorted(error.allowed_methods)))
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return BodyTooLargeError("That is more than this address takes.")
+    return NotFoundError(problems.NOT_FOUND)
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "-"

@@ -1,0 +1,143 @@
+"""Refusals on the wire: one table of error class and status, one place that renders (RFC 9457)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.domain.cases import CaseMovedOnError
+from server.domain.errors import ConflictError, DomainError, ForbiddenError, InvalidValueError, NotFoundError
+from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
+
+
+class NotSignedInError(DomainError):
+    """Nobody is signed in, or not any more."""
+
+    code = "not-signed-in"
+
+
+class TooManyRequestsError(DomainError):
+    """Too many in too short a time; `retry_seconds` says when to come again."""
+
+    code = "too-many-requests"
+
+    def __init__(self, message: str, retry_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+
+
+class CrossSiteError(DomainError):
+    """A form or a request that did not come from our own pages."""
+
+    code = "cross-site"
+
+
+class AmbiguousCredentialsError(DomainError):
+    """More than one credential in one request."""
+
+    code = "ambiguous-credentials"
+
+
+class MethodNotAllowedError(DomainError):
+    """The address has no such method."""
+
+    code = "method-not-allowed"
+
+    def __init__(self, message: str, allowed: str) -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+
+class InvalidBodyError(DomainError):
+    """Values that cannot be accepted, each with its path."""
+
+    code = "invalid-value"
+
+    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("Some values cannot be accepted.")
+        self.errors = errors
+
+
+STATUS: Mapping[type[DomainError], int] = {
+    NotFoundError: 404,
+    ForbiddenError: 403,
+    ConflictError: 409,
+    InvalidValueError: 422,
+    InvalidBodyError: 422,
+    CaseMovedOnError: 409,
+    MalformedBodyError: 400,
+    UnsupportedBodyError: 415,
+    BodyTooLargeError: 413,
+    NotSignedInError: 401,
+    TooManyRequestsError: 429,
+    CrossSiteError: 403,
+    AmbiguousCredentialsError: 400,
+    MethodNotAllowedError: 405,
+}
+
+NOT_FOUND = "There is nothing here, or it is not yours to see."
+
+
+class FieldProblem(BaseModel):
+    """One value that cannot be accepted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: str = Field(description="Path of the value, as in `answers.name`")
+    message: str
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    errors: list[FieldProblem] | None = None
+
+
+def status_of(error: DomainError) -> int:
+    """Look up the HTTP status of a refusal; the nearest base class in the table counts."""
+    for cls in type(error).__mro__:
+        if cls in STATUS:
+            return STATUS[cls]
+    raise LookupError(f"{type(error).__name__} has no status") from error
+
+
+def render(error: DomainError) -> web.Response:
+    """Put a refusal on the wire."""
+    status = status_of(error)
+    title = NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
+    code = NotFoundError.code if status == web.HTTPNotFound.status_code else error.code
+    body: dict[str, Any] = {"type": f"urn:consilium:{code}", "title": title, "status": status, "code": code}
+    headers = {}
+    if isinstance(error, InvalidBodyError):
+        body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
+    if isinstance(error, InvalidValueError):
+        body["errors"] = [{"field": error.field, "message": str(error)}]
+    if isinstance(error, TooManyRequestsError):
+        headers["Retry-After"] = str(error.retry_seconds)
+    if isinstance(error, MethodNotAllowedError):
+        headers["Allow"] = error.allowed
+    if status == web.HTTPUnauthorized.status_code:
+        headers["WWW-Authenticate"] = 'Bearer realm="consilium"'
+    body |= getattr(error, "extra", {})
+    return web.Response(
+        status=status, body=json.dumps(body).encode(), content_type="application/problem+json", headers=headers
+    )
+
+
+def broken() -> web.Response:
+    """Say that the fault is ours, without a word about what it was."""
+    body = {
+        "type": "urn:consilium:internal",
+        "title": "Something went wrong on our side. Nothing you sent before is lost. Please try again in a minute.",
+        "status": 500,
+        "code": "internal",
+    }
+    return web.Response(status=500, body=json.dumps(body).encode(), content_type="application/problem+json")

@@ -1,0 +1,21 @@
+"""Where the application keeps what handlers need; `server.app` fills every one of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from server.services.idempotency import Idempotency
+from server.services.post import Post
+from server.services.sign_in import SignIn
+from server.storage.database import Database
+from server.storage.keyring import Keyring
+
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
+LOOPBACK = web.AppKey("loopback", bool)
+HOSTS: web.AppKey[Callable[[str], bool]] = web.AppKey("hosts")
+DATABASE = web.AppKey("database", Database)  # for /readyz only; everything else goes through a service
+KEYRING = web.AppKey("keyring", Keyring)
+POST = web.AppKey("post", Post)
+IDEMPOTENCY = web.AppKey("idempotency", Idempotency)
+SIGN_IN = web.AppKey("sign_in", SignIn)

@@ -1,0 +1,38 @@
+"""Who may know of which object: one function per kind of object, and no other way to reach it.
+
+Somebody else's object does not exist: the refusal is the same as for an id that was never given out.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.actors import Actor, Role
+from server.domain.cases import Case, CaseStatus
+from server.domain.errors import NotFoundError
+from server.domain.ids import CaseId
+from server.storage import cases
+
+
+async def case_for(connection: AsyncConnection, actor: Actor, case_id: CaseId) -> Case:
+    """Return a case that this person may know of.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs.
+    """
+    case = await cases.get(connection, case_id)
+    if not await _knows(connection, actor, case):
+        raise NotFoundError("There is no such case.")
+    return case
+
+
+async def _knows(connection: AsyncConnection, actor: Actor, case: Case) -> bool:
+    match actor.role:
+        case Role.PATIENT:
+            return case.patient_id == actor.id
+        case Role.SPECIALIST:
+            return case.specialist_id == actor.id and case.status is CaseStatus.ACCEPTED
+        case Role.SCHEDULER:
+            return case.status is not CaseStatus.DRAFT
+        case Role.COMPANION | Role.INTERPRETER:
+            return await cases.takes_part(connection, case.id, actor.id)
+        case Role.ADMIN | Role.COMPLIANCE:
+            return False

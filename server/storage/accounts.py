@@ -1,0 +1,54 @@
+"""Accounts."""
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.actors import Account, Role
+from server.domain.errors import NotFoundError
+from server.domain.ids import AccountId
+from server.storage.keyring import Keyring
+from server.storage.rows import columns, optional, values
+from server.storage.schema import accounts
+
+
+async def add(connection: AsyncConnection, keyring: Keyring, account: Account) -> None:
+    """Insert an account."""
+    await connection.execute(
+        insert(accounts).values(**columns(account), email_mac=email_mac(keyring, account.email)),
+    )
+
+
+async def get(connection: AsyncConnection, account_id: AccountId) -> Account:
+    """Return an account.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = (await connection.execute(select(accounts).where(accounts.c.id == account_id))).one_or_none()
+    account = optional(Account, row)
+    if account is None:
+        raise NotFoundError("There is no such account.")
+    return account
+
+
+async def by_email(connection: AsyncConnection, keyring: Keyring, email: str) -> Account | None:
+    """Return the account of an address, whatever its letter case."""
+    found = await connection.execute(select(accounts).where(accounts.c.email_mac == email_mac(keyring, email)))
+    return optional(Account, found.one_or_none())
+
+
+async def of_role(connection: AsyncConnection, role: Role) -> tuple[Account, ...]:
+    """List the active accounts of a role, oldest first."""
+    query = select(accounts).where(accounts.c.role == role, accounts.c.active).order_by(accounts.c.created_at)
+    return values(Account, (await connection.execute(query)).all())
+
+
+async def of_ids(connection: AsyncConnection, ids: set[AccountId]) -> dict[AccountId, Account]:
+    """Return the accounts of these ids."""
+    found = await connection.execute(select(accounts).where(accounts.c.id.in_(ids)))
+    return {account.id: account for account in values(Account, found.all())}
+
+
+def email_mac(keyring: Keyring, email: str) -> str:
+    """Make the look-up key of an address, from which nobody can read the address."""
+    return keyring.mac("accounts.email", email.strip().lower().encode())

@@ -1,0 +1,148 @@
+"""Cases, who takes part in them, reviews and tasks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.actors import Role
+from server.domain.cases import Case, CaseStatus, Review
+from server.domain.errors import ConflictError, NotFoundError
+from server.domain.ids import AccountId, CaseId
+from server.storage.rows import columns, optional, values
+from server.storage.schema import case_people, cases, reviews, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """A companion or interpreter in a case, for a time."""
+
+    id: str
+    case_id: CaseId
+    account_id: AccountId
+    relation: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that a person in a role has to do for a case."""
+
+    id: str
+    case_id: CaseId
+    kind: str
+    role: Role
+    note: str
+    created_at: datetime
+    done_at: datetime | None
+    done_by: AccountId | None
+
+
+async def add(connection: AsyncConnection, case: Case) -> None:
+    """Insert a case."""
+    await connection.execute(insert(cases).values(**columns(case)))
+
+
+async def get(connection: AsyncConnection, case_id: CaseId) -> Case:
+    """Return a case. Only access functions and jobs call this: it asks nobody for permission.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    case = optional(Case, (await connection.execute(select(cases).where(cases.c.id == case_id))).one_or_none())
+    if case is None:
+        raise NotFoundError("There is no such case.")
+    return case
+
+
+async def save(connection: AsyncConnection, case: Case) -> None:
+    """Write a changed case whose version has grown by one.
+
+    Raises:
+        ConflictError: somebody else changed it in the meantime.
+    """
+    changed = await connection.execute(
+        update(cases).where(cases.c.id == case.id, cases.c.version == case.version - 1).values(**columns(case))
+    )
+    if changed.rowcount != 1:
+        raise ConflictError("Somebody else has changed this in the meantime. Please load the page again.")
+
+
+async def known_to(connection: AsyncConnection, account_id: AccountId, role: Role) -> tuple[Case, ...]:
+    """List the cases that a person may know of, the newest first."""
+    takes_part = select(case_people.c.case_id).where(
+        case_people.c.account_id == account_id, case_people.c.until.is_(None)
+    )
+    mine = {
+        Role.PATIENT: cases.c.patient_id == account_id,
+        Role.SPECIALIST: and_(cases.c.specialist_id == account_id, cases.c.status == CaseStatus.ACCEPTED),
+        Role.SCHEDULER: cases.c.status != CaseStatus.DRAFT,
+        Role.COMPANION: cases.c.id.in_(takes_part),
+        Role.INTERPRETER: cases.c.id.in_(takes_part),
+    }
+    if role not in mine:
+        return ()
+    query = select(cases).where(mine[role]).order_by(cases.c.created_at.desc())
+    return values(Case, (await connection.execute(query)).all())
+
+
+async def takes_part(connection: AsyncConnection, case_id: CaseId, account_id: AccountId) -> bool:
+    """Tell whether a companion or interpreter is in this case now."""
+    query = select(case_people.c.id).where(
+        case_people.c.case_id == case_id, case_people.c.account_id == account_id, case_people.c.until.is_(None)
+    )
+    return (await connection.execute(query)).first() is not None
+
+
+async def add_person(connection: AsyncConnection, participation: Participation) -> None:
+    """Let a companion or interpreter into a case."""
+    await connection.execute(insert(case_people).values(**columns(participation)))
+
+
+async def people(connection: AsyncConnection, case_id: CaseId) -> tuple[Participation, ...]:
+    """List the companions and interpreters of a case."""
+    query = select(case_people).where(
+        case_people.c.case_id == case_id, or_(case_people.c.until.is_(None), case_people.c.until > case_people.c.since)
+    )
+    return values(Participation, (await connection.execute(query.order_by(case_people.c.since))).all())
+
+
+async def add_review(connection: AsyncConnection, review: Review) -> None:
+    """Write down the specialist's word on the records."""
+    await connection.execute(insert(reviews).values(**columns(review)))
+
+
+async def newest_review(connection: AsyncConnection, case_id: CaseId) -> Review | None:
+    """Return the specialist's latest word on the records."""
+    query = select(reviews).where(reviews.c.case_id == case_id).order_by(reviews.c.created_at.desc()).limit(1)
+    return optional(Review, (await connection.execute(query)).one_or_none())
+
+
+async def add_task(connection: AsyncConnection, task: Task) -> None:
+    """Give somebody something to do."""
+    await connection.execute(insert(tasks).values(**columns(task)))
+
+
+async def open_tasks(connection: AsyncConnection, case_ids: set[CaseId], role: Role) -> tuple[Task, ...]:
+    """List what a role has to do in these cases, the oldest first."""
+    query = select(tasks).where(tasks.c.case_id.in_(case_ids), tasks.c.role == role, tasks.c.done_at.is_(None))
+    return values(Task, (await connection.execute(query.order_by(tasks.c.created_at))).all())
+
+
+async def finish_task(
+    connection: AsyncConnection, case_id: CaseId, task_id: str, by: AccountId, now: datetime
+) -> None:
+    """Tick a task off.
+
+    Raises:
+        NotFoundError: the case has no such open task.
+    """
+    done = await connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task_id, tasks.c.case_id == case_id, tasks.c.done_at.is_(None))
+        .values(done_at=now, done_by=by)
+    )
+    if done.rowcount != 1:
+        raise NotFoundError("There is no such task.")

@@ -1,0 +1,149 @@
+"""The database: how transactions begin on SQLite and PostgreSQL, and the one rule that nobody writes outside of one.
+
+SQLite has one writing connection (`BEGIN IMMEDIATE`, WAL, `synchronous=FULL`) and readers that cannot write; a lock
+file keeps a second process out. PostgreSQL has one pool, and the constraints of the schema settle races.
+"""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from server.domain.errors import DomainError
+from server.storage.keyring import Keyring
+from server.storage.types import give_keys
+
+BUSY_TIMEOUT_MILLISECONDS = 5000
+READERS = 4
+POSTGRES_CONNECTIONS = 10
+STATEMENT_TIMEOUT_MILLISECONDS = 5000
+LOCK_TIMEOUT_MILLISECONDS = 2000
+
+# What the first transaction of the current request must write as well, so that both are durable or neither is.
+Rider = Callable[[AsyncConnection], Awaitable[None]]
+RIDER: ContextVar[Rider | None] = ContextVar("rider", default=None)
+
+
+class DatabaseInUseError(DomainError):
+    """Another process serves from this SQLite file."""
+
+    code = "database-in-use"
+
+
+class Database:
+    """Two doors to the data: `read` and `write`."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock: int | None = None
+        if self.sqlite:
+            self._writer = _sqlite(url, keyring, writer=True)
+            self._reader = _sqlite(url, keyring, writer=False)
+        else:
+            self._writer = self._reader = _postgres(url, keyring)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give one consistent view that cannot change anything."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Give one transaction: durable when the block ends, undone when it raises."""
+        rider = RIDER.get()
+        async with self._writer.begin() as connection:
+            if rider is not None:
+                RIDER.set(None)
+                await rider(connection)
+            yield connection
+
+    def claim(self) -> None:
+        """Keep other processes away from an SQLite file for as long as this one lives.
+
+        Raises:
+            DatabaseInUseError: another process has it.
+        """
+        if not (self.sqlite and self.url.database):
+            return
+        path = Path(f"{self.url.database}.lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DatabaseInUseError(f"{self.url.database} is served by another process; SQLite allows one") from error
+
+    async def answers(self) -> bool:
+        """Tell whether the database answers a question."""
+        async with self.read() as connection:
+            return bool((await connection.execute(text("SELECT 1"))).scalar_one())
+
+    async def close(self) -> None:
+        """Give all connections back and let another process in."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _sqlite(url: str, keyring: Keyring, *, writer: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1 if writer else READERS,
+        max_overflow=0,
+        pool_timeout=30,
+    )
+    give_keys(engine.sync_engine.dialect, keyring)
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late: a read would open no transaction
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+            *(() if writer else ("wal_autocheckpoint=0", "query_only=ON")),
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine
+
+
+def _postgres(url: str, keyring: Keyring) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "server_settings": {
+                "timezone": "UTC",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
+                "lock_timeout": str(LOCK_TIMEOUT_MILLISECONDS),
+                "idle_in_transaction_session_timeout": str(3 * STATEMENT_TIMEOUT_MILLISECONDS),
+            }
+        },
+    )
+    give_keys(engine.sync_engine.dialect, keyring)
+    return engine
