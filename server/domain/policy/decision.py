@@ -1,0 +1,115 @@
+"""The in-person rule itself: from what is known about a case to how the patient may be seen.
+
+The same policy and the same facts give the same decision, for ever. No I/O, no clock.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from server.domain.policy.errors import FactFault, FactProblem, FactsError
+from server.domain.policy.fact import APPROVED_RULES, FactValue
+from server.domain.policy.outcome import RANK, Outcome
+from server.domain.policy.policy import Policy
+from server.domain.policy.rule import Rule
+from server.domain.policy.stage import PROVISIONAL_STAGES, Stage
+from server.domain.policy.truth import Clause, Values
+
+ENGINE_VERSION = "1"  # stored with every decision; moves when the meaning of a policy does
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How the patient may be seen at this step, and every reason; all lists are sorted."""
+
+    outcome: Outcome
+    fired: tuple[str, ...]
+    resolved: tuple[str, ...]  # fired, but a named clinician approved video
+    asks: tuple[str, ...]  # the unknown facts that keep a rule undecided
+    unknown_rules: tuple[str, ...]
+    safety_screen_incomplete: bool  # nothing may be booked, whatever the outcome
+    provisional: bool
+    policy: str
+    policy_sha256: str
+    stage: Stage
+
+
+def decide(policy: Policy, stage: Stage, facts: Mapping[str, FactValue | None]) -> Decision:
+    """Decide by the strictest rule; what cannot be decided is never video.
+
+    Raises:
+        FactsError: a fact is unknown to the policy or holds what it may not.
+    """
+    values = _known(policy, facts)
+    fired, undecided = _evaluate(policy, stage, values)
+    resolved = [rule for rule in fired if _approved(policy, rule, values)]
+    standing = [rule for rule in fired if rule not in resolved]
+    outcome = _strictest(standing, undecided)
+    emergency = outcome is Outcome.EMERGENCY_NOW
+    return Decision(
+        outcome=outcome,
+        fired=(policy.default.id,) if outcome is Outcome.VIDEO_OK else _ids(standing),
+        resolved=_ids(resolved),
+        asks=() if emergency else _asks(undecided, values),
+        unknown_rules=_ids(rule for rule, _ in undecided),
+        safety_screen_incomplete=not emergency and any(rule.outcome is Outcome.EMERGENCY_NOW for rule, _ in undecided),
+        provisional=stage in PROVISIONAL_STAGES,
+        policy=f"{policy.id} {policy.version}",
+        policy_sha256=policy.sha256,
+        stage=stage,
+    )
+
+
+def _known(policy: Policy, facts: Mapping[str, FactValue | None]) -> dict[str, Any]:
+    """Give every fact of the policy its value, None where it is unknown."""
+    faults = [FactFault(name, problem) for name, value in facts.items() if (problem := _problem(policy, name, value))]
+    if faults:
+        raise FactsError(sorted(faults, key=lambda fault: fault.name))
+    return {**policy.absent, **facts}
+
+
+def _problem(policy: Policy, name: str, value: Any) -> FactProblem | None:
+    fact = policy.facts.get(name)
+    if fact is None:
+        return FactProblem.UNKNOWN_NAME
+    problem = fact.problem(value)
+    if problem is None and name == APPROVED_RULES and not policy.may_approve(value or ()):
+        return FactProblem.NOT_APPROVABLE
+    return problem
+
+
+def _evaluate(policy: Policy, stage: Stage, values: dict[str, Any]) -> tuple[list[Rule], list[tuple[Rule, Clause]]]:
+    """Sort the rules of the step into those that fire and those that cannot be decided."""
+    plan = policy.plans[stage]
+    for name, clause in plan.derived:
+        values[name] = clause.truth(values)
+    fired, undecided = [], []
+    for rule, clause in plan.rules:
+        truth = clause.truth(values)
+        if truth is None:
+            undecided.append((rule, clause))
+        elif truth:
+            fired.append(rule)
+    return fired, undecided
+
+
+def _approved(policy: Policy, rule: Rule, values: Values) -> bool:
+    """Tell whether an approval lifts the rule: it counts only while every fact the rule reads is known."""
+    if rule.id not in (values[APPROVED_RULES] or ()):
+        return False
+    return all(values[name] is not None for name in policy.clauses[rule.id].reads)
+
+
+def _strictest(standing: Iterable[Rule], undecided: Sequence[object]) -> Outcome:
+    outcomes = {Outcome.VIDEO_OK, *(rule.outcome for rule in standing)}
+    if undecided:
+        outcomes.add(Outcome.NEEDS_INFORMATION)
+    return max(outcomes, key=RANK.__getitem__)
+
+
+def _asks(undecided: Iterable[tuple[Rule, Clause]], values: Values) -> tuple[str, ...]:
+    return tuple(sorted({name for _, clause in undecided for name in clause.gaps(values)}))
+
+
+def _ids(rules: Iterable[Rule]) -> tuple[str, ...]:
+    return tuple(sorted(rule.id for rule in rules))

@@ -1,0 +1,32 @@
+"""The policy that is shipped, and the data it is accepted by."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.domain.policy import Policy, load_policy
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="session")
+def policy_bytes() -> bytes:
+    return (ROOT / "config/policy/in-person.toml").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def policy(policy_bytes: bytes) -> Policy:
+    return load_policy(policy_bytes)
+
+
+@pytest.fixture(scope="session")
+def acceptance() -> dict[str, Any]:
+    """The acceptance data that came with the policy, and the cases we added to it, in the same shape."""
+    given, added = (
+        json.loads((ROOT / f"tests/data/{name}.json").read_text()) for name in ("policy-cases", "policy-cases-added")
+    )
+    for case in added["cases"]:
+        case["facts"] = {**given["baselines"][case["stage"]], **case["changed_from_baseline"]}
+    return {**given, "cases": given["cases"] + added["cases"]}
