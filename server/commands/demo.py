@@ -33,8 +33,8 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    from server.app import create_app  # noqa: PLC0415 - after the arguments are known to be good
-    from server.commands.tour import Tour  # noqa: PLC0415
+    from server.app import create_app
+    from server.commands.tour import Tour
 
     listeners = service.loopback_sockets(options.port)
     settings = demo_settings(options.data, listeners[0].getsockname()[1])

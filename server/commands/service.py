@@ -20,13 +20,13 @@ BACKLOG = 1024  # connections that wait to be accepted
 
 def utc_now() -> datetime:
     """Read the clock; the only place of the service that does."""
-    return datetime.now(UTC)  # noqa: TID251
+    return datetime.now(UTC)
 
 
 @asynccontextmanager
 async def open_data(settings: Settings, *, make: bool) -> AsyncIterator[tuple[Database, Keyring]]:
     """Open keys and database for one process; `make` lays out what is missing."""
-    from server.storage.migrate import migrate  # noqa: PLC0415 - costs 100 ms, and `serve` may not need it
+    from server.storage.migrate import migrate
 
     if make:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)

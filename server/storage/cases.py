@@ -131,9 +131,7 @@ async def open_tasks(connection: AsyncConnection, case_ids: set[CaseId], role: R
     return values(Task, (await connection.execute(query.order_by(tasks.c.created_at))).all())
 
 
-async def finish_task(
-    connection: AsyncConnection, case_id: CaseId, task_id: str, by: AccountId, now: datetime
-) -> None:
+async def finish_task(connection: AsyncConnection, case_id: CaseId, task_id: str, by: AccountId, now: datetime) -> None:
     """Tick a task off.
 
     Raises:

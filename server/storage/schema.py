@@ -19,7 +19,9 @@ from sqlalchemy import (
 )
 
 from server.domain.actors import Role
+from server.domain.authorisations import AuthorisationKind
 from server.domain.cases import CaseStatus, Verdict
+from server.domain.policy import Outcome, Stage
 from server.storage.types import Closed, Instant, Sealed
 
 metadata = MetaData(
@@ -123,7 +125,7 @@ authorisations = Table(
     Column("id", ID, primary_key=True),
     _account("specialist_id"),
     Column("state", String(2), nullable=False),
-    Column("kind", String(40), nullable=False),
+    Column("kind", Closed(AuthorisationKind), nullable=False),
     Column("number", Sealed("authorisations.number"), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date, nullable=False),
@@ -287,7 +289,7 @@ decisions = Table(
     Column("id", ID, primary_key=True),
     _case(),
     Column("visit_id", ID),
-    Column("stage", String(20), nullable=False),
+    Column("stage", Closed(Stage), nullable=False),
     _account("specialist_id", nullable=True),
     Column("slot_start", Instant),
     Column("decided_at", Instant, nullable=False),
@@ -295,7 +297,7 @@ decisions = Table(
     Column("engine", String(20), nullable=False),
     Column("facts", Sealed("decisions.facts"), nullable=False),
     Column("facts_mac", String(64), nullable=False),
-    Column("outcome", String(30), nullable=False),
+    Column("outcome", Closed(Outcome), nullable=False),
     Column("fired", JSON, nullable=False),
     Column("unknown_rules", JSON, nullable=False),
     Column("asks", JSON, nullable=False),

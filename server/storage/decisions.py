@@ -1,0 +1,79 @@
+"""Decisions, the policies they were made by, and specialists' authorisations."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.authorisations import Authorisation
+from server.domain.decisions import StoredDecision
+from server.domain.errors import NotFoundError
+from server.domain.ids import AccountId, CaseId, DecisionId
+from server.domain.policy import Stage
+from server.storage.inserts import insert_new
+from server.storage.rows import columns, optional, values
+from server.storage.schema import authorisations, decisions, policies
+
+
+async def keep_policy(
+    connection: AsyncConnection, *, sha256: str, policy_id: str, version: str, body: bytes, now: datetime
+) -> None:
+    """Keep a policy's bytes for ever, once."""
+    row: dict[str, Any] = {"sha256": sha256, "id": policy_id, "version": version, "body": body, "created_at": now}
+    await insert_new(connection, policies, row)
+
+
+async def add(connection: AsyncConnection, decision: StoredDecision) -> None:
+    """Insert a decision."""
+    await connection.execute(insert(decisions).values(**columns(decision)))
+
+
+async def of_case(connection: AsyncConnection, case_id: CaseId) -> tuple[StoredDecision, ...]:
+    """List a case's decisions, the newest first."""
+    query = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.decided_at.desc())
+    return values(StoredDecision, (await connection.execute(query)).all())
+
+
+async def newest(connection: AsyncConnection, case_id: CaseId, stage: Stage | None = None) -> StoredDecision | None:
+    """Return a case's latest decision, of one stage or of any."""
+    query = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.decided_at.desc()).limit(1)
+    if stage is not None:
+        query = query.where(decisions.c.stage == stage)
+    return optional(StoredDecision, (await connection.execute(query)).one_or_none())
+
+
+async def get(connection: AsyncConnection, decision_id: DecisionId) -> StoredDecision:
+    """Return a decision.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    query = select(decisions).where(decisions.c.id == decision_id)
+    decision = optional(StoredDecision, (await connection.execute(query)).one_or_none())
+    if decision is None:
+        raise NotFoundError("There is no such decision.")
+    return decision
+
+
+async def add_authorisation(connection: AsyncConnection, authorisation: Authorisation) -> None:
+    """Insert a licence or registration."""
+    await connection.execute(insert(authorisations).values(**columns(authorisation)))
+
+
+async def authorisations_of(connection: AsyncConnection, specialist_id: AccountId) -> tuple[Authorisation, ...]:
+    """List a specialist's licences and registrations by state."""
+    query = select(authorisations).where(authorisations.c.specialist_id == specialist_id)
+    found = await connection.execute(query.order_by(authorisations.c.state, authorisations.c.valid_until))
+    return values(Authorisation, found.all())
+
+
+async def remove_authorisation(connection: AsyncConnection, authorisation_id: str) -> None:
+    """Take a row away that was entered by mistake.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    removed = await connection.execute(delete(authorisations).where(authorisations.c.id == authorisation_id))
+    if removed.rowcount != 1:
+        raise NotFoundError("There is no such licence.")
