@@ -1,0 +1,25 @@
+"""The whole suite, after installing what it needs and may install. Arguments go to pytest."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from server.commands.environment import ROOT, NodePackagesError, provide_node_packages
+from server.commands.parts import provide
+
+PROCESSES = "2"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run pytest; its exit code is the answer."""
+    for part in provide():
+        print(f"{part.name} is missing here. Debian's package is {part.package}.", file=sys.stderr)
+    try:
+        provide_node_packages()
+    except NodePackagesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    os.chdir(ROOT)
+    return int(pytest.main(["-n", PROCESSES, "--dist", "loadfile", *argv]))

@@ -1,0 +1,73 @@
+"""The parts that any test may ask for by name, and the list of those that were missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.commands.parts import CHROMIUM, POSTGRESQL
+from tests.parts.missing import PREFIX, require
+from tests.parts.postgres import Server, running_server
+
+if TYPE_CHECKING:  # the fixtures import Playwright, which costs 0.3 s, only when a test asks for a browser
+    from playwright.async_api import Browser
+
+    from tests.parts.browser import Pages
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for this process's tests."""
+    with running_server(require(POSTGRESQL)) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database."""
+    with postgres.database() as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite database that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'consilium.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a new, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium for this process's tests, with a fake camera and microphone."""
+    from tests.parts.browser import running_browser
+
+    async with running_browser(require(CHROMIUM)) as running:
+        yield running
+
+
+@pytest.fixture
+async def new_page(browser: Browser) -> AsyncIterator[Pages]:
+    """Open a page with cookies of its own: `page = await new_page()`. A request to the outside fails the test."""
+    from tests.parts.browser import Pages
+
+    pages = Pages(browser)
+    yield pages
+    await pages.close()
+    assert not pages.outside, f"asked for from outside: {pages.outside}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the missing parts, just before the closing line."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)]
+    lacking = [reason.partition(PREFIX)[2] for reason in reasons if PREFIX in reason]
+    for part in sorted(set(lacking)):
+        terminalreporter.write_line(f"NOT RUN: {lacking.count(part)} tests, because {PREFIX}{part}.", yellow=True)

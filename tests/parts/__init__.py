@@ -1,0 +1,1 @@
+"""Real servers, browsers and networks that tests start for themselves and end again."""

@@ -1,0 +1,80 @@
+"""Chromium with a fake camera and microphone, kept away from the outside.
+
+How media gets from page to page here: Chromium leaves 127.0.0.1 out of its candidates, and without a default route it
+finds no other address. `--allow-loopback-in-peer-connection` lets it offer 127.0.0.1, so that two contexts of one
+browser connect directly on any machine, also one without a network (tried in a network namespace that has `lo` alone:
+0.2 s for a data channel, 0.5 s for video and sound). Pages at http://NAME.localhost are secure contexts with cookies of
+their own, so one browser can be everybody. For addresses other than loopback's see `tests.parts.network`.
+
+Ask for 320x240 at 15 frames a second wherever a test asserts a rate. Assert that `framesDecoded` advances.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+FLAGS = (
+    "--no-sandbox",  # Chromium refuses to run as root with it
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    "--allow-loopback-in-peer-connection",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-features=Translate,OptimizationHints,MediaRouter",
+    "--no-first-run",
+)
+INSIDE_SCHEMES = frozenset({"about", "blob", "data"})
+
+
+@asynccontextmanager
+async def running_browser(program: Path, *flags: str) -> AsyncIterator[Browser]:
+    """Start Chromium without a window; end it afterwards."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, headless=True, args=[*FLAGS, *flags])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Pages:
+    """Opens pages, each in a context (cookies, storage) of its own, and remembers what they asked for outside."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.outside: list[str] = []
+
+    async def __call__(self, **options: Any) -> Page:
+        """Open an empty page; the options are those of Playwright's `new_context`."""
+        context = await self._browser.new_context(**options)
+        self._contexts.append(context)
+        context.on("request", lambda request: self._note(request.url))
+        page = await context.new_page()
+        page.on("websocket", lambda socket: self._note(socket.url))
+        return page
+
+    async def close(self) -> None:
+        """Close every page that was opened."""
+        for context in self._contexts:
+            await context.close()
+
+    def _note(self, url: str) -> None:
+        if not is_inside(url):
+            self.outside.append(url)
+
+
+def is_inside(url: str) -> bool:
+    """Whether the address is this machine's own: loopback, or the page itself."""
+    address = urlsplit(url)
+    host = address.hostname or ""
+    return address.scheme in INSIDE_SCHEMES or host in ("localhost", "127.0.0.1") or host.endswith(".localhost")
