@@ -15,6 +15,8 @@ from server.domain.letters import House
 from server.http import health, me, middleware
 from server.http.api import Routes
 from server.http.docs import mount_docs
+from server.http.limits import BUCKETS, Buckets
+from server.http.pages import dev, sign_in
 from server.http.pages.routes import RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
@@ -27,7 +29,8 @@ from server.storage.keyring import Keyring
 
 STATIC = Path(__file__).parent.parent / "static"
 API: tuple[Routes, ...] = (me.routes,)
-PAGES: tuple[Pages, ...] = ()
+PAGES: tuple[Pages, ...] = (sign_in.pages,)
+DEMO_PAGES: tuple[Pages, ...] = (dev.pages,)
 
 
 def create_app(
@@ -45,7 +48,7 @@ def create_app(
     health.mount(app)
     for routes in API:
         routes.mount(app)
-    for pages in PAGES:
+    for pages in (*PAGES, *(DEMO_PAGES if settings.demo else ())):
         pages.mount(app)
     mount_docs(app, API)
     app.cleanup_ctx.append(_carry_post)
@@ -63,6 +66,7 @@ def _fill(
     app[DATABASE] = database
     app[KEYRING] = keyring
     app[POST] = post
+    app[BUCKETS] = Buckets(clock)
     app[IDEMPOTENCY] = Idempotency(database, keyring, clock)
     app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), clock)
 

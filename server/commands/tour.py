@@ -45,6 +45,7 @@ class Tour:
 
     async def _describe(self, account: Account) -> dict[str, str]:
         sign_in = self._app[SIGN_IN]
+        await sign_in.link(account)
         return {
             "name": account.name,
             "email": account.email,

@@ -20,7 +20,7 @@ def mount_docs(app: web.Application, resources: Iterable[Routes]) -> None:
         return web.Response(body=described, content_type="application/json")
 
     async def docs(request: web.Request) -> web.Response:
-        return render(request, "docs.html")
+        return render(request, "docs.html", openapi_url=f"{BASE}/openapi.json")
 
     app.router.add_get(f"{BASE}/openapi.json", openapi)
     app.router.add_get(DOCS_PATH, docs)

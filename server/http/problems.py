@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.domain.cases import CaseMovedOnError
 from server.domain.errors import ConflictError, DomainError, ForbiddenError, InvalidValueError, NotFoundError
 from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
+from server.services.idempotency import AlreadyAskedError, KeyReusedError
+from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError, TooManyCodesError
 
 
 class NotSignedInError(DomainError):
@@ -75,6 +77,12 @@ STATUS: Mapping[type[DomainError], int] = {
     CrossSiteError: 403,
     AmbiguousCredentialsError: 400,
     MethodNotAllowedError: 405,
+    LinkUnknownError: 410,
+    CodeWrongError: 422,
+    CodeSpentError: 410,
+    TooManyCodesError: 429,
+    KeyReusedError: 422,
+    AlreadyAskedError: 409,
 }
 
 NOT_FOUND = "There is nothing here, or it is not yours to see."

@@ -130,6 +130,19 @@ class SignIn:
             account = await accounts.get(connection, code.account_id)
         return await self.open(account, verified_by="code", device=device), account
 
+    async def open_by_link(self, token: str, device: str) -> str:
+        """Open a session by the link alone; the demo's door, which nothing else mounts.
+
+        Raises:
+            LinkUnknownError: the link is none of ours.
+        """
+        async with self._database.read() as connection:
+            link = await store.link(connection, token)
+            account = await accounts.get(connection, link.account_id) if link else None
+        if account is None:
+            raise LinkUnknownError("This link does not work any more. Please start the demo again.")
+        return await self.open(account, verified_by="code", device=device)
+
     async def open(self, account: Account, *, verified_by: str, device: str) -> str:
         """Open a session for a person who has been recognised; return the cookie's secret."""
         secret, now = ids.new_secret(), self._clock()

@@ -10,13 +10,15 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from server.domain.actors import STAFF
-from server.domain.errors import DomainError, NotFoundError
+from server.domain.errors import DomainError
 from server.domain.permissions import Action, require
 from server.http import csrf, problems
 from server.http.api import ACTOR, actor_of, validate
 from server.http.rendering import Renderer
 
 RENDERER = web.AppKey("renderer", Renderer)
+
+TITLES = {404: "There is nothing here", 403: "This is not open to you", 410: "This is over", 429: "One moment, please"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -97,7 +99,8 @@ async def fields(request: web.Request) -> dict[str, str]:
 def page_problem(request: web.Request, error: DomainError) -> web.Response:
     """Tell a person that something cannot be done, and what to do now."""
     status = problems.status_of(error)
-    missing = status == web.HTTPNotFound.status_code
-    said = problems.NOT_FOUND if missing else str(error)
-    code = NotFoundError.code if missing else error.code
-    return render(request, "problem.html", status=status, said=said, code=code)
+    title = TITLES.get(status, "That did not work")
+    said = problems.NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
+    return render(
+        request, "problem.html", status=status, title=title, words=said, action_href="/", action="Go on", number=""
+    )

@@ -1,0 +1,146 @@
+"""Coming in and going out: the link's page, the code, and where one is signed in."""
+
+import re
+
+from aiohttp import web
+from pydantic import Field
+
+from server.domain.errors import DomainError
+from server.domain.permissions import Action
+from server.http import cookies
+from server.http.api import Shape, actor_of
+from server.http.limits import guard
+from server.http.pages.routes import Pages, fields, form, render, see_other
+from server.http.problems import InvalidBodyError
+from server.keys import SIGN_IN
+from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError
+
+pages = Pages()
+
+OWN_PATH = re.compile(r"/[\w./-]*")
+DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"))
+
+
+class LinkForm(Shape):
+    """The token out of a link's fragment."""
+
+    token: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class AskForm(Shape):
+    """An address to which a link may be sent."""
+
+    email: str = Field(min_length=3, max_length=200, pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")
+
+
+class CodeForm(Shape):
+    """The digits as typed."""
+
+    digits: str = Field(pattern="^[0-9]{6}$")
+    next: str = "/"
+
+
+def own_path(address: str | None) -> str:
+    """Return the address if it is a path of ours, else the start page."""
+    if address and OWN_PATH.fullmatch(address) and not address.startswith("//"):
+        return address
+    return "/"
+
+
+@pages.get("/i", action=None)
+async def link(request: web.Request) -> web.Response:
+    """Show who we are and one button; the token stays in the fragment until it is pressed."""
+    return render(request, "sign_in/link.html")
+
+
+@pages.post("/i", action=None)
+async def follow(request: web.Request) -> web.StreamResponse:
+    """Send a code to the person whose link it is."""
+    guard(request, "sign-in")
+    try:
+        sent = await form(request, LinkForm)
+        ending = await request.app[SIGN_IN].follow(sent.token, cookies.browser(request))
+    except (InvalidBodyError, LinkUnknownError):
+        said = "This link does not work any more. Please ask for a new one below, or call us."
+        return render(request, "sign_in/ask.html", status=410, said=said, error="", email="")
+    return render(request, "sign_in/code.html", ending=ending, error="", next="/", live=True)
+
+
+@pages.get("/sign-in", action=None)
+async def ask(request: web.Request) -> web.Response:
+    """Ask for an address to send the link to."""
+    return render(request, "sign_in/ask.html", said="", error="", email="")
+
+
+@pages.post("/sign-in", action=None)
+async def send(request: web.Request) -> web.Response:
+    """Mail the link again; the answer is the same for every address."""
+    guard(request, "sign-in")
+    try:
+        asked = await form(request, AskForm)
+    except InvalidBodyError:
+        email = (await fields(request)).get("email", "")[:200]
+        error = "Please write your e-mail address, like name@example.org."
+        return render(request, "sign_in/ask.html", status=422, said="", error=error, email=email)
+    await request.app[SIGN_IN].ask(asked.email)
+    return render(request, "sign_in/sent.html", email=asked.email)
+
+
+@pages.post("/sign-in/code", action=None)
+async def enter(request: web.Request) -> web.StreamResponse:
+    """Spend the code and open a session."""
+    guard(request, "code")
+    typed = await fields(request)
+    digits = re.sub(r"[\s-]", "", typed.get("digits", ""))
+    after = own_path(typed.get("next"))
+    refused: DomainError | None = None
+    try:
+        if not re.fullmatch(r"[0-9]{6}", digits):
+            raise CodeWrongError("The code has six digits. Please look again.")
+        secret, _ = await request.app[SIGN_IN].enter(cookies.browser(request), digits, device(request))
+    except (CodeWrongError, CodeSpentError) as error:
+        refused = error
+    if refused is not None:
+        live = isinstance(refused, CodeWrongError)
+        return render(request, "sign_in/code.html", status=422, ending="", error=str(refused), next=after, live=live)
+    return signed_in(secret, after)
+
+
+@pages.post("/sign-out", action=None)
+async def leave(request: web.Request) -> web.StreamResponse:
+    """End this session and wipe what the browser kept of it."""
+    actor = actor_of(request)
+    if actor.session is not None:
+        await request.app[SIGN_IN].end(actor, actor.session)
+    response = see_other("/sign-in")
+    cookies.drop(response, cookies.SESSION)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@pages.get("/me", action=Action.ACCOUNT_SELF)
+async def sessions(request: web.Request) -> web.Response:
+    """Show where one is signed in."""
+    actor = actor_of(request)
+    listed = await request.app[SIGN_IN].sessions(actor)
+    return render(request, "sign_in/sessions.html", sessions=listed, current=actor.session)
+
+
+@pages.post("/me/sessions/{session}/end", action=Action.ACCOUNT_SELF)
+async def end(request: web.Request) -> web.StreamResponse:
+    """End one of one's own sessions."""
+    await request.app[SIGN_IN].end(actor_of(request), request.match_info["session"])
+    return see_other("/me")
+
+
+def signed_in(secret: str, after: str) -> web.HTTPSeeOther:
+    """Give the browser its session and send it on."""
+    response = see_other(after)
+    cookies.write(response, cookies.SESSION, secret)
+    return response
+
+
+def device(request: web.Request) -> str:
+    """Name the kind of device in a word that its owner knows."""
+    agent = request.headers.get("User-Agent", "")
+    return next((name for sign, name in DEVICES if sign in agent), "A computer")
