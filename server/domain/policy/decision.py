@@ -4,7 +4,7 @@ The same policy and the same facts give the same decision, for ever. No I/O, no 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from server.domain.policy.errors import FactFault, FactProblem, FactsError
@@ -32,6 +32,11 @@ class Decision:
     policy: str
     policy_sha256: str
     stage: Stage
+
+    def plain(self) -> dict[str, Any]:
+        """Give the decision as it is written in JSON."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def decide(policy: Policy, stage: Stage, facts: Mapping[str, FactValue | None]) -> Decision:

@@ -1,0 +1,79 @@
+"""Work with the in-person rule on the command line: find a policy's faults, or decide by it.
+
+The rule itself is imported only when a command needs it, so that `--help` answers at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from server.domain.policy import Policy
+
+SHIPPED_POLICY = Path(__file__).parents[2] / "config" / "policy" / "in-person.toml"
+
+OK = 0
+FAULTY = 1
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one of the policy commands and answer with its exit code."""
+    arguments = _parser().parse_args(argv)
+    if arguments.command == "lint":
+        return lint(arguments.file)
+    return decide(arguments.policy)
+
+
+def lint(path: Path) -> int:
+    """Print every fault of a policy file on a line of its own."""
+    policy = _load(path, faults_to=sys.stdout)
+    if policy is None:
+        return FAULTY
+    print(f"{path}: no faults in {len(policy.rules)} rules and {len(policy.facts)} facts")
+    return OK
+
+
+def decide(path: Path) -> int:
+    """Answer every JSON line of standard input with one on standard output."""
+    from server.commands.policy_lines import answer_lines
+
+    policy = _load(path, faults_to=sys.stderr)
+    if policy is None:
+        return FAULTY
+    try:
+        answer_lines(policy, sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:
+        # Nobody reads any more; without this the interpreter complains when it flushes on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAULTY
+    return OK
+
+
+def _load(path: Path, *, faults_to: TextIO) -> "Policy | None":
+    from server.domain.policy import PolicyFaultsError, load_policy
+
+    try:
+        return load_policy(path.read_bytes())
+    except OSError as error:
+        print(f"{path}: cannot be read: {error.strerror}", file=faults_to)
+    except PolicyFaultsError as refusal:
+        for fault in refusal.faults:
+            print(f"{path}: {fault}", file=faults_to)
+    return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="policy", description="The in-person rule: video, sound only, or in person.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    lint_parser = commands.add_parser("lint", help="name every fault of a policy file")
+    lint_parser.add_argument("file", type=Path, metavar="FILE")
+    decide_parser = commands.add_parser("decide", help="read cases as JSON lines, write a decision for each")
+    decide_parser.add_argument("--policy", type=Path, metavar="FILE", default=SHIPPED_POLICY)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
