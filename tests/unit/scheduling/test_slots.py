@@ -130,7 +130,7 @@ def test_masks_of_several_people_combine() -> None:
         a_service(),
     )
     early = start_mask(monday_morning(), service, [], window, clock)
-    late = start_mask(Schedule("UTC", (WeeklyHours(0, 480, 600, "UTC"),)), service, [], window, clock)
+    late = start_mask(Schedule(BERLIN, (WeeklyHours(0, 600, 720, BERLIN),)), service, [], window, clock)
     assert [instant_of(minute) for minute in window.minutes(early & late)] == [
         at("08 08:00"), at("08 08:15"), at("08 08:30"),
     ]  # fmt: skip
@@ -227,8 +227,10 @@ def hours_on(schedule: Schedule, day: date) -> Iterator[tuple[int, int]]:
     replaced = [e for e in special if e.kind == "replace"]
     closed = any(e.kind == "closed" for e in special)
     weekly = [] if closed or replaced else [h for h in schedule.hours if h.weekday == day.weekday()]
-    for hours in [*weekly, *replaced, *(e for e in special if e.kind == "add")]:
+    for hours in weekly:
         yield hours.start_min, hours.end_min
+    for exception in (*replaced, *(e for e in special if e.kind == "add")):
+        yield exception.start_min, exception.end_min
 
 
 @st.composite

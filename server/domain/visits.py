@@ -1,0 +1,121 @@
+"""A visit: the meeting itself, as against the time agreed for it. Statuses are FHIR's (Encounter). No I/O, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from server.domain import waiting_room
+from server.domain.errors import DomainError
+from server.domain.ids import AppointmentId, CaseId, VisitId
+
+
+class VisitStatus(StrEnum):
+    """FHIR R4 EncounterStatus, as far as we use it."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in-progress"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+TRANSITIONS: Mapping[VisitStatus, frozenset[VisitStatus]] = {
+    VisitStatus.PLANNED: frozenset({VisitStatus.PLANNED, VisitStatus.IN_PROGRESS, VisitStatus.CANCELLED}),
+    VisitStatus.IN_PROGRESS: frozenset({VisitStatus.PLANNED, VisitStatus.FINISHED}),
+    VisitStatus.FINISHED: frozenset(),
+    VisitStatus.CANCELLED: frozenset(),
+}
+"""From `in-progress` to `planned`: the line failed, and the same visit goes on at another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One meeting of a case. `start` is its appointment's and moves with it."""
+
+    id: VisitId
+    appointment_id: AppointmentId
+    case_id: CaseId
+    status: VisitStatus
+    start: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class VisitMovedOnError(DomainError):
+    """The visit is not in a status in which this can be done."""
+
+    code = "visit-moved-on"
+
+
+def plan(visit_id: VisitId, appointment_id: AppointmentId, case_id: CaseId, start: datetime) -> Visit:
+    """Make the visit that belongs to a booked appointment."""
+    return Visit(visit_id, appointment_id, case_id, VisitStatus.PLANNED, start)
+
+
+def begin(visit: Visit, *, now: datetime) -> Visit:
+    """Note that patient and specialist are together; a visit that has begun stays as it is.
+
+    Raises:
+        VisitMovedOnError: it has ended or is cancelled.
+    """
+    if visit.status is VisitStatus.IN_PROGRESS:
+        return visit
+    return replace(_move(visit, VisitStatus.IN_PROGRESS), started_at=now)
+
+
+def postpone(visit: Visit, start: datetime) -> Visit:
+    """Put the visit at another time, also when it had begun.
+
+    Raises:
+        VisitMovedOnError: it has ended or is cancelled.
+    """
+    return replace(_move(visit, VisitStatus.PLANNED), start=start, started_at=None)
+
+
+def finish(visit: Visit, *, now: datetime) -> Visit:
+    """End the visit for everybody.
+
+    Raises:
+        VisitMovedOnError: it has not begun, has ended or is cancelled.
+    """
+    return replace(_move(visit, VisitStatus.FINISHED), ended_at=now)
+
+
+def cancel(visit: Visit, *, now: datetime) -> Visit:
+    """Call off a visit that has not begun.
+
+    Raises:
+        VisitMovedOnError: it has begun, has ended or is cancelled.
+    """
+    return replace(_move(visit, VisitStatus.CANCELLED), ended_at=now)
+
+
+def opens_at(visit: Visit) -> datetime:
+    """Tell from when on people may come in."""
+    return waiting_room.opens_at(visit.start)
+
+
+def closes_at(visit: Visit) -> datetime:
+    """Tell until when people may come in; a late beginning moves it, so that nobody is locked out of a visit."""
+    begun = visit.start if visit.started_at is None else max(visit.start, visit.started_at)
+    return waiting_room.closes_at(begun)
+
+
+def is_open(visit: Visit, now: datetime) -> bool:
+    """Whether people may come in."""
+    lives = visit.status in (VisitStatus.PLANNED, VisitStatus.IN_PROGRESS)
+    return lives and opens_at(visit) <= now < closes_at(visit)
+
+
+_WHERE_IT_STANDS: Mapping[VisitStatus, str] = {
+    VisitStatus.PLANNED: "This visit has not begun yet.",
+    VisitStatus.IN_PROGRESS: "This visit is under way. Please end it first.",
+    VisitStatus.FINISHED: "This visit has ended. What was agreed is on the page of your case.",
+    VisitStatus.CANCELLED: "This visit is cancelled. Please choose a new time.",
+}
+
+
+def _move(visit: Visit, status: VisitStatus) -> Visit:
+    if status not in TRANSITIONS[visit.status]:
+        raise VisitMovedOnError(_WHERE_IT_STANDS[visit.status])
+    return replace(visit, status=status)
