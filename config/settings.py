@@ -159,6 +159,8 @@ def unsafe(settings: Settings) -> tuple[str, ...]:
         faults.append("public_url: must be an https address")
     if settings.mail.transport == "kept":
         faults.append("mail.transport: must be smtp, so that people get their mail")
+    if not settings.mail.sms_webhook:
+        faults.append("mail.sms_webhook: is missing, and the codes that let people in go by SMS")
     if settings.turn.urls and not settings.turn.secret:
         faults.append("turn.secret: is missing, though turn.urls are given")
     if settings.turn.secret and len(settings.turn.secret.get_secret_value().encode()) < MIN_SECRET_BYTES:

@@ -20,6 +20,8 @@ from server.http.pages import dev, sign_in
 from server.http.pages.routes import RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
+from server.integrations.mail import smtp_carrier
+from server.integrations.sms import webhook_carrier
 from server.keys import CLOCK, DATABASE, HOSTS, IDEMPOTENCY, KEYRING, LOOPBACK, POST, SIGN_IN
 from server.services.idempotency import Idempotency
 from server.services.post import Carrier, Post
@@ -73,7 +75,22 @@ def _fill(
 
 def _carriers(settings: Settings) -> dict[str, Carrier]:
     """Choose how messages leave; the demo keeps them for its mailbox page."""
-    return {}
+    mail = settings.mail
+    if mail.transport == "kept":
+        return {}
+    carriers: dict[str, Carrier] = {
+        "mail": smtp_carrier(
+            host=mail.host,
+            port=mail.port,
+            start_tls=mail.start_tls,
+            username=mail.username,
+            password=mail.password.get_secret_value() if mail.password else None,
+            sender=mail.sender,
+        )
+    }
+    if mail.sms_webhook:
+        carriers["sms"] = webhook_carrier(mail.sms_webhook)
+    return carriers
 
 
 def public_url(settings: Settings) -> Callable[[Account], str]:

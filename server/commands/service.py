@@ -53,6 +53,11 @@ def loopback_sockets(port: int) -> list[socket.socket]:
         return [first]
 
 
+def listening(address: str, port: int) -> socket.socket:
+    """Listen on one address, as written in the settings."""
+    return _listening(socket.AF_INET6 if ":" in address else socket.AF_INET, address, port)
+
+
 def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

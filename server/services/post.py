@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain import ids
 from server.domain.actors import Account
-from server.domain.errors import DomainError
 from server.domain.ids import CaseId
 from server.domain.letters import Letter
+from server.domain.messages import DeliveryError, Message, retry_after
 from server.storage import messages
 from server.storage.database import Database
-from server.storage.messages import Message
 
 LEASE = timedelta(minutes=5)
 BATCH = 20
@@ -22,12 +21,6 @@ MOST_ATTEMPTS = 8
 POLL_SECONDS = 5
 
 log = structlog.get_logger()
-
-
-class DeliveryError(DomainError):
-    """A message could not be handed over; it is tried again."""
-
-    code = "delivery"
 
 
 Carrier = Callable[[Message], Awaitable[None]]  # raises DeliveryError
@@ -105,7 +98,7 @@ class Post:
                 if message.attempts >= MOST_ATTEMPTS:
                     await messages.settle(connection, message.id, "bounced", self._clock())
                 else:
-                    later = self._clock() + messages.retry_after(message.attempts)
+                    later = self._clock() + retry_after(message.attempts)
                     await messages.put_off(connection, message.id, later)
             return
         async with self._database.write() as connection:

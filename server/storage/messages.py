@@ -1,35 +1,14 @@
 """The outbox: what is to leave is written in the transaction that causes it, and leaves afterwards."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.ids import AccountId, CaseId
+from server.domain.messages import Message
 from server.storage.inserts import insert_new
 from server.storage.rows import columns, values
 from server.storage.schema import messages
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One mail or SMS. `attachment` is {"name", "type", "text"}; `dedupe_key` keeps it from being written twice."""
-
-    id: str
-    dedupe_key: str
-    channel: str
-    account_id: AccountId
-    case_id: CaseId | None
-    recipient: str
-    subject: str
-    body: str
-    attachment: dict[str, str] | None
-    due_at: datetime
-    state: str
-    attempts: int
-    sent_at: datetime | None
-    created_at: datetime
 
 
 async def add(connection: AsyncConnection, message: Message) -> None:
@@ -69,8 +48,3 @@ async def newest(connection: AsyncConnection, most: int = 200) -> tuple[Message,
     """List what was written, the newest first."""
     query = select(messages).order_by(messages.c.created_at.desc()).limit(most)
     return values(Message, (await connection.execute(query)).all())
-
-
-def retry_after(attempts: int) -> timedelta:
-    """How long to wait after so many failures: half a minute, doubling, at most an hour."""
-    return timedelta(seconds=min(30 * 2 ** max(0, attempts - 1), 3600))
