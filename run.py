@@ -19,7 +19,7 @@ STAMP = ROOT / ".venv" / "installed"
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 
 
-def main(arguments):
+def main(*arguments: str) -> None:
     """Replace this process by the command, in an environment that holds what the lock file names."""
     if sys.version_info < (3, 11):
         sys.exit("Consilium needs Python 3.11 or newer. This one is older.")
@@ -30,7 +30,7 @@ def main(arguments):
     os.execv(python, [python, "-P", "-m", "server.commands", *arguments])
 
 
-def ensure_environment(developing):
+def ensure_environment(developing: bool) -> str:
     """Make or renew `.venv` unless its stamp says that it is what the command needs."""
     good_locks = [DEVELOPMENT] if developing else [DEVELOPMENT, RUNTIME]
     while stamp() not in map(stamp_for, good_locks):
@@ -44,7 +44,7 @@ def ensure_environment(developing):
     return str(PYTHON)
 
 
-def renew(lock, turn):
+def renew(lock: str, turn: int) -> None:
     """Install the lock's packages; `.venv` is made anew unless it was finished once, with the Python it has now."""
     finished_once = stamp().endswith(f" {os.path.realpath(PYTHON)}")
     STAMP.unlink(missing_ok=True)
@@ -53,7 +53,7 @@ def renew(lock, turn):
     STAMP.write_text(stamp_for(lock))
 
 
-def make(turn):
+def make(turn: int) -> bool:
     """Make an empty `.venv`, with the part of Python's `venv` that Debian keeps in a package of its own."""
     if not importlib.util.find_spec("ensurepip"):
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -64,36 +64,36 @@ def make(turn):
     return do(turn, "Making .venv. This takes up to a minute.", sys.executable, "-m", "venv", "--clear", ROOT / ".venv")
 
 
-def install(lock, turn):
+def install(lock: str, turn: int) -> bool:
     """Let the pinned uv install the lock's packages, or pip where uv does not manage."""
     if os.path.exists(certificates := "/etc/ssl/certs/ca-certificates.crt"):
         os.environ.setdefault("SSL_CERT_FILE", certificates)  # uv does not read pip's settings
-    pinned_uv = re.search(r"^uv==.*(\n +--hash.*)*", (ROOT / lock).read_text(), re.MULTILINE)[0]
+    pinned_uv = "".join(re.findall(r"^uv==.*(?:\n +--hash.*)*", (ROOT / lock).read_text(), re.MULTILINE))
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--no-input", "--require-hashes", "-r"]
     uv = [PYTHON.with_name("uv"), "pip", "sync", "--python", PYTHON, "--require-hashes", ROOT / lock]
-    if do(turn, "Installing uv.", *pip, "/dev/stdin", text=pinned_uv) and do(turn, f"Installing {lock}.", *uv):
-        return True
-    return do(turn, "That did not work. Trying pip, which takes up to a minute longer.", *pip, ROOT / lock)
+    done = do(turn, "Installing uv.", *pip, "/dev/stdin", text=pinned_uv) and do(turn, f"Installing {lock}.", *uv)
+    return done or do(turn, "That did not work. Trying pip, which takes up to a minute longer.", *pip, ROOT / lock)
 
 
-def do(turn, words, *command, text=""):
+def do(turn: int, words: str, *command: object, text: str = "") -> bool:
     """Say what happens and let it happen, with the turn passed on; whether it worked."""
     print(words, file=sys.stderr, flush=True)
-    return subprocess.run(command, check=False, stdout=2, input=text, text=True, pass_fds=[turn]).returncode == 0
+    program = list(map(str, command))
+    return not subprocess.run(program, input=text, text=True, stdout=2, pass_fds=[turn], check=False).returncode
 
 
-def stamp():
+def stamp() -> str:
     """What `.venv` was last finished with: a lock file, its hash, its Python. Empty when it never was."""
     return STAMP.read_text() if STAMP.exists() else ""
 
 
-def stamp_for(lock):
+def stamp_for(lock: str) -> str:
     """The stamp of an environment that holds the lock file's packages."""
     return f"{lock} {hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()} {os.path.realpath(PYTHON)}"
 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1:] or ["demo"])
+        main(*(sys.argv[1:] or ["demo"]))
     except KeyboardInterrupt:
         sys.exit(130)

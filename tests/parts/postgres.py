@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 ACCOUNT = "postgres"  # initdb and the server refuse to run as root
+NEW = ("-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
@@ -62,20 +63,7 @@ def running_server(programs: Path) -> Iterator[Server]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, ACCOUNT, ACCOUNT)
-        initdb = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            ACCOUNT,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "--no-sync",
-        ]
-        run([*_as_account(), *initdb], cwd=folder)
+        run([*_as_account(), programs / "initdb", "-D", data, *NEW], cwd=folder)
         with _process(programs, folder, data) as process:
             yield Server(programs, folder, process.pid)
     finally:
