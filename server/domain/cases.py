@@ -52,6 +52,7 @@ class Case:
     screened_at: datetime | None
     screened_by: AccountId | None
     screening_reason: str | None
+    next_step: str | None = None  # what a person who was declined can do now
 
 
 class Verdict(StrEnum):
@@ -84,10 +85,10 @@ def accept(case: Case, specialist: AccountId, reason: str, *, by: AccountId, now
     return replace(moved, specialist_id=specialist, screening_reason=reason, screened_by=by, screened_at=now)
 
 
-def decline(case: Case, reason: str, *, by: AccountId, now: datetime) -> Case:
+def decline(case: Case, reason: str, next_step: str, *, by: AccountId, now: datetime) -> Case:
     """Say no, with a reason and a next step that the patient reads."""
     moved = _move(case, CaseStatus.DECLINED)
-    return replace(moved, screening_reason=reason, screened_by=by, screened_at=now)
+    return replace(moved, screening_reason=reason, next_step=next_step, screened_by=by, screened_at=now)
 
 
 def editable(case: Case) -> bool:

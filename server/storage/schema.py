@@ -15,13 +15,15 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
 )
 
 from server.domain.actors import Role
+from server.domain.appointments import AppointmentStatus, Mode
 from server.domain.authorisations import AuthorisationKind
 from server.domain.cases import CaseStatus, Verdict
+from server.domain.availability import ExceptionKind
 from server.domain.policy import Outcome, Stage
+from server.domain.visits import VisitStatus
 from server.storage.types import Closed, Instant, Sealed
 
 metadata = MetaData(
@@ -150,6 +152,7 @@ cases = Table(
     Column("screened_at", Instant),
     _account("screened_by", nullable=True),
     Column("screening_reason", Sealed("cases.screening_reason")),
+    Column("next_step", Sealed("cases.next_step")),
     Index("ix_cases_patient_id", "patient_id"),
     Index("ix_cases_specialist_id", "specialist_id"),
 )
@@ -328,6 +331,19 @@ availability_rules = Table(
     Index("ix_availability_rules_specialist_id", "specialist_id"),
 )
 
+availability_exceptions = Table(
+    "availability_exceptions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    _account("specialist_id"),
+    Column("local_date", Date, nullable=False),
+    Column("kind", Closed(ExceptionKind), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("start_min", Integer, nullable=False),
+    Column("end_min", Integer, nullable=False),
+    Index("ix_availability_exceptions_specialist_id", "specialist_id"),
+)
+
 # The only truth about occupied time. The migration adds what keeps two live claims of one person apart: an
 # exclusion constraint on PostgreSQL, triggers on SQLite.
 claims = Table(
@@ -369,21 +385,21 @@ appointments = Table(
     _case(),
     _account("patient_id"),
     _account("specialist_id"),
-    Column("status", String(20), nullable=False),
-    Column("start_at", Instant, nullable=False),
-    Column("end_at", Instant, nullable=False),
+    Column("status", Closed(AppointmentStatus), nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
     Column("patient_zone", String(64), nullable=False),
     Column("specialist_zone", String(64), nullable=False),
     Column("wall_start", String(40), nullable=False),
     Column("uid", String(120), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("mode", String(20), nullable=False),
+    Column("mode", Closed(Mode), nullable=False),
     Column("decision_id", ID, nullable=False),
     Column("cancel_reason", Sealed("appointments.cancel_reason")),
     Column("created_at", Instant, nullable=False),
     Index("ix_appointments_case_id", "case_id"),
-    Index("ix_appointments_specialist_id_start_at", "specialist_id", "start_at"),
+    Index("ix_appointments_specialist_id_start", "specialist_id", "start"),
 )
 
 visits = Table(
@@ -392,9 +408,8 @@ visits = Table(
     Column("id", ID, primary_key=True),
     Column("appointment_id", ID, ForeignKey("appointments.id"), nullable=False, unique=True),
     _case(),
-    Column("status", String(20), nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("locked", Boolean, nullable=False, server_default=false()),
+    Column("status", Closed(VisitStatus), nullable=False),
+    Column("start", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),
     Index("ix_visits_case_id", "case_id"),

@@ -152,6 +152,23 @@ def _tables() -> None:
     )
     op.create_index("ix_authorisations_specialist_id", "authorisations", ["specialist_id"], unique=False)
     op.create_table(
+        "availability_exceptions",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("specialist_id", sa.String(length=40), nullable=False),
+        sa.Column("local_date", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("start_min", sa.Integer(), nullable=False),
+        sa.Column("end_min", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["specialist_id"], ["accounts.id"], name=op.f("fk_availability_exceptions_specialist_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_availability_exceptions")),
+    )
+    op.create_index(
+        "ix_availability_exceptions_specialist_id", "availability_exceptions", ["specialist_id"], unique=False
+    )
+    op.create_table(
         "availability_rules",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("specialist_id", sa.String(length=40), nullable=False),
@@ -182,6 +199,7 @@ def _tables() -> None:
         sa.Column("screened_at", Instant(), nullable=True),
         sa.Column("screened_by", sa.String(length=40), nullable=True),
         sa.Column("screening_reason", sa.LargeBinary(), nullable=True),
+        sa.Column("next_step", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["patient_id"], ["accounts.id"], name=op.f("fk_cases_patient_id")),
         sa.ForeignKeyConstraint(["screened_by"], ["accounts.id"], name=op.f("fk_cases_screened_by")),
         sa.ForeignKeyConstraint(["specialist_id"], ["accounts.id"], name=op.f("fk_cases_specialist_id")),
@@ -243,16 +261,16 @@ def _tables() -> None:
         sa.Column("case_id", sa.String(length=40), nullable=False),
         sa.Column("patient_id", sa.String(length=40), nullable=False),
         sa.Column("specialist_id", sa.String(length=40), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("start_at", Instant(), nullable=False),
-        sa.Column("end_at", Instant(), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("start", Instant(), nullable=False),
+        sa.Column("end", Instant(), nullable=False),
         sa.Column("patient_zone", sa.String(length=64), nullable=False),
         sa.Column("specialist_zone", sa.String(length=64), nullable=False),
         sa.Column("wall_start", sa.String(length=40), nullable=False),
         sa.Column("uid", sa.String(length=120), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("mode", sa.String(length=40), nullable=False),
         sa.Column("decision_id", sa.String(length=40), nullable=False),
         sa.Column("cancel_reason", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
@@ -262,9 +280,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
     )
     op.create_index("ix_appointments_case_id", "appointments", ["case_id"], unique=False)
-    op.create_index(
-        "ix_appointments_specialist_id_start_at", "appointments", ["specialist_id", "start_at"], unique=False
-    )
+    op.create_index("ix_appointments_specialist_id_start", "appointments", ["specialist_id", "start"], unique=False)
     op.create_table(
         "blobs",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -464,9 +480,8 @@ def _tables() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("appointment_id", sa.String(length=40), nullable=False),
         sa.Column("case_id", sa.String(length=40), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("locked", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("start", Instant(), nullable=False),
         sa.Column("started_at", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_visits_appointment_id")),
