@@ -1,0 +1,359 @@
+/**
+ * One peer connection: perfect negotiation (W3C WebRTC, section 10.7), one generation, fixed lines.
+ * Sound, camera, shared screen and the control channel are laid out once, so that what is sent changes without a new offer.
+ */
+
+import { CandidateBatch } from "./candidates.js";
+import { RestartPolicy } from "./restart.js";
+import { sampleOf } from "./quality.js";
+
+/** @typedef {"microphone" | "camera" | "share"} Line */
+/** @typedef {Record<Line, MediaStreamTrack | null>} Tracks */
+/** @typedef {"connecting" | "up" | "shaky" | "restarting" | "exhausted" | "closed"} LinkState */
+/** @typedef {{gen: number, neg: number, sdp: string}} Description */
+/** @typedef {import("./candidates.js").CandidateMessage} CandidateMessage */
+
+/**
+ * @typedef {object} LinkRole - told by the server
+ * @property {string} peer - session id of the other side
+ * @property {number} gen
+ * @property {boolean} polite - rolls back when two offers cross
+ * @property {boolean} initiator - makes the first offer
+ */
+
+/**
+ * @typedef {object} LinkSurroundings
+ * @property {RTCConfiguration} configuration
+ * @property {(configuration: RTCConfiguration) => RTCPeerConnection} createConnection
+ * @property {MediaStream} stream - names sound and camera as one source, so that lips and voice stay together
+ * @property {import("./clock.js").Clock} clock
+ * @property {(type: string, data: Record<string, unknown>) => void} send - to the peer
+ * @property {() => boolean} canSignal
+ * @property {() => Promise<RTCConfiguration | null>} freshConfiguration - null: keep the present one
+ */
+
+/**
+ * @typedef {object} LinkEvents
+ * @property {(line: Line, track: MediaStreamTrack) => void} onTrack
+ * @property {(state: LinkState) => void} onState
+ * @property {(message: Record<string, unknown>) => void} onControl - from the control channel, unchecked
+ * @property {(trouble: string) => void} onTrouble - for the log
+ */
+
+/** @type {Line[]} */
+export const LINES = ["microphone", "camera", "share"];
+const CONTROL_CHANNEL_ID = 0;
+
+export class PeerLink {
+  #role;
+  #around;
+  #events;
+  #connection;
+  #restarts;
+  #candidates;
+  /** @type {Tracks} */
+  #tracks;
+  /** @type {RTCDataChannel | null} */
+  #control = null;
+  #listening = new AbortController();
+  #chain = Promise.resolve();
+  #laidOut = false;
+  #makingOffer = false;
+  #settingAnswer = false;
+  #offersSent = 0;
+  #offersSeen = 0;
+  /** @type {RTCIceCandidateInit[]} */
+  #early = [];
+  /** @type {LinkState} */
+  #state = "connecting";
+
+  /**
+   * @param {LinkRole} role
+   * @param {Tracks} tracks - what to send from the start
+   * @param {LinkSurroundings} around
+   * @param {LinkEvents} events
+   */
+  constructor(role, tracks, around, events) {
+    this.#role = role;
+    this.#tracks = { ...tracks };
+    this.#around = around;
+    this.#events = events;
+    this.#connection = around.createConnection(around.configuration);
+    this.#candidates = new CandidateBatch(around.clock, (batch) => this.#send("rtc.ice", batch));
+    this.#restarts = new RestartPolicy(around.clock, {
+      polite: role.polite,
+      canSignal: around.canSignal,
+      restart: () => void this.#restart(),
+      onHealth: (health) => this.#enter(health === "well" ? "up" : health),
+    });
+    this.#listen();
+    if (role.initiator) this.#layOut();
+  }
+
+  get peer() {
+    return this.#role.peer;
+  }
+
+  get gen() {
+    return this.#role.gen;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** The browser's own words for the connection and its path. */
+  report() {
+    return { pc: this.#connection.connectionState, ice: this.#connection.iceConnectionState };
+  }
+
+  /**
+   * Take in what the other side sent; one message after the other.
+   * @param {"rtc.offer" | "rtc.answer" | "rtc.ice"} type
+   * @param {Description | CandidateMessage} message
+   * @returns {Promise<void>} when it has been applied; never rejects
+   */
+  receive(type, message) {
+    this.#chain = this.#chain
+      .then(() => this.#apply(type, message))
+      .catch((error) => this.#events.onTrouble(`${type}: ${error instanceof Error ? error.name : "refused"}`));
+    return this.#chain;
+  }
+
+  /**
+   * Send another track on a line, or nothing; without a new offer.
+   * @param {Line} line
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(line, track) {
+    this.#tracks[line] = track;
+    if (this.#laidOut) await this.#sender(line)?.replaceTrack(track);
+  }
+
+  /**
+   * Tell the other side something without the server; lost if the channel is not open.
+   * @param {Record<string, unknown>} message
+   */
+  control(message) {
+    if (this.#control?.readyState === "open") this.#control.send(JSON.stringify(message));
+  }
+
+  /** Look for a new path now if this one is not well. */
+  nudge() {
+    this.#restarts.nudge();
+  }
+
+  /**
+   * Look for a new path because the other side asks for it.
+   * @param {number} gen
+   */
+  restart(gen) {
+    if (gen === this.#role.gen) void this.#restart();
+  }
+
+  /** @param {number} atMs */
+  async sample(atMs) {
+    const stats = await this.#connection.getStats();
+    return sampleOf(/** @type {Map<string, Record<string, any>>} */ (/** @type {unknown} */ (stats)).values(), atMs);
+  }
+
+  /** End the connection; nothing is sent and no event follows but the last state. */
+  close() {
+    if (this.#state === "closed") return;
+    this.#enter("closed");
+    this.#listening.abort();
+    this.#restarts.stop();
+    this.#candidates.stop();
+    this.#control?.close();
+    this.#connection.close();
+  }
+
+  #listen() {
+    const { signal } = this.#listening;
+    const connection = this.#connection;
+    connection.addEventListener("negotiationneeded", () => void this.#negotiate(), { signal });
+    connection.addEventListener("icecandidate", ({ candidate }) => this.#candidates.add(candidate), { signal });
+    connection.addEventListener("track", (event) => this.#tellTrack(event), { signal });
+    connection.addEventListener(
+      "iceconnectionstatechange",
+      () => this.#restarts.iceChanged(connection.iceConnectionState),
+      { signal },
+    );
+    connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), { signal });
+  }
+
+  /** Make every line of the first offer, in the order of `LINES`. */
+  #layOut() {
+    this.#laidOut = true;
+    for (const line of LINES) {
+      const streams = line === "share" ? [] : [this.#around.stream];
+      const kind = line === "microphone" ? "audio" : "video";
+      this.#connection.addTransceiver(this.#tracks[line] ?? kind, { direction: "sendrecv", streams });
+    }
+    this.#openControl();
+  }
+
+  /** Take over the lines that the other side's first offer made. */
+  async #adopt() {
+    this.#laidOut = true;
+    for (const [index, transceiver] of this.#connection.getTransceivers().entries()) {
+      const line = LINES[index];
+      if (!line) continue;
+      transceiver.direction = "sendrecv";
+      if (line !== "share") transceiver.sender.setStreams(this.#around.stream);
+      await transceiver.sender.replaceTrack(this.#tracks[line]);
+    }
+    this.#openControl();
+  }
+
+  #openControl() {
+    this.#control = this.#connection.createDataChannel("ctl", { negotiated: true, id: CONTROL_CHANNEL_ID });
+    this.#control.addEventListener("message", (event) => this.#tellControl(event.data), {
+      signal: this.#listening.signal,
+    });
+  }
+
+  async #negotiate() {
+    if (!this.#laidOut) return; // the first offer is the other side's
+    try {
+      this.#makingOffer = true;
+      await this.#connection.setLocalDescription();
+      if (this.#closed() || this.#connection.localDescription?.type !== "offer") return;
+      this.#offersSent += 1;
+      this.#sendDescription("rtc.offer", this.#offersSent);
+    } catch (error) {
+      this.#events.onTrouble(`offer: ${error instanceof Error ? error.name : "refused"}`);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  /**
+   * @param {"rtc.offer" | "rtc.answer" | "rtc.ice"} type
+   * @param {Description | CandidateMessage} message
+   */
+  async #apply(type, message) {
+    if (this.#closed() || message.gen !== this.#role.gen) return;
+    if (type === "rtc.ice") await this.#applyCandidates(/** @type {CandidateMessage} */ (message));
+    else if (type === "rtc.offer") await this.#applyOffer(/** @type {Description} */ (message));
+    else await this.#applyAnswer(/** @type {Description} */ (message));
+  }
+
+  /** @param {Description} offer */
+  async #applyOffer({ neg, sdp }) {
+    if (neg <= this.#offersSeen) return; // sent again after a lost socket
+    const stable = this.#connection.signalingState === "stable" || this.#settingAnswer;
+    const collision = this.#makingOffer || !stable;
+    if (collision && !this.#role.polite) return; // its candidates name a fragment that nothing describes
+    await this.#connection.setRemoteDescription({ type: "offer", sdp });
+    this.#offersSeen = neg;
+    if (this.#closed()) return;
+    if (!this.#laidOut) await this.#adopt();
+    await this.#connection.setLocalDescription();
+    if (this.#closed()) return;
+    this.#sendDescription("rtc.answer", neg);
+    await this.#applyEarly();
+  }
+
+  /** @param {Description} answer */
+  async #applyAnswer({ neg, sdp }) {
+    if (neg !== this.#offersSent || this.#connection.signalingState !== "have-local-offer") return;
+    this.#settingAnswer = true;
+    try {
+      await this.#connection.setRemoteDescription({ type: "answer", sdp });
+    } finally {
+      this.#settingAnswer = false;
+    }
+    if (!this.#closed()) await this.#applyEarly();
+  }
+
+  /** @param {CandidateMessage} message */
+  async #applyCandidates({ cands }) {
+    if (this.#connection.remoteDescription) await this.#addCandidates(cands);
+    else this.#early.push(...cands);
+  }
+
+  async #applyEarly() {
+    await this.#addCandidates(this.#early.splice(0));
+  }
+
+  /** @param {RTCIceCandidateInit[]} candidates */
+  async #addCandidates(candidates) {
+    for (const candidate of candidates) {
+      if (this.#closed() || !this.#describesFragment(candidate.usernameFragment)) continue;
+      await this.#connection.addIceCandidate(candidate);
+    }
+  }
+
+  /**
+   * A candidate of an offer that was rolled back or replaced belongs to nobody.
+   * @param {string | null | undefined} fragment
+   */
+  #describesFragment(fragment) {
+    const lines = this.#connection.remoteDescription?.sdp.split(/\r?\n/) ?? [];
+    return !fragment || lines.includes(`a=ice-ufrag:${fragment}`);
+  }
+
+  async #restart() {
+    const fresh = await this.#around.freshConfiguration();
+    if (this.#closed()) return;
+    if (fresh) this.#connection.setConfiguration(fresh);
+    this.#connection.restartIce();
+  }
+
+  #connectionChanged() {
+    if (this.#connection.connectionState === "connected" && this.#state === "connecting") this.#enter("up");
+    // ICE is well and the connection is not: its keys are dead, and no new path will mend that.
+    const keysDead = this.#connection.connectionState === "failed" && this.#connection.iceConnectionState !== "failed";
+    if (keysDead) this.#enter("exhausted");
+  }
+
+  /**
+   * @param {"rtc.offer" | "rtc.answer"} type
+   * @param {number} neg
+   */
+  #sendDescription(type, neg) {
+    this.#send(type, { neg, sdp: this.#connection.localDescription?.sdp ?? "" });
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, unknown>} data
+   */
+  #send(type, data) {
+    if (this.#closed()) return;
+    this.#around.send(type, { gen: this.#role.gen, ...data });
+  }
+
+  /** @param {RTCTrackEvent} event */
+  #tellTrack({ transceiver, track }) {
+    const line = LINES[this.#connection.getTransceivers().indexOf(transceiver)];
+    if (line) this.#events.onTrack(line, track);
+  }
+
+  /** @param {unknown} text */
+  #tellControl(text) {
+    try {
+      const message = JSON.parse(String(text));
+      if (typeof message === "object" && message !== null) this.#events.onControl(message);
+    } catch {
+      this.#events.onTrouble("ctl: not JSON");
+    }
+  }
+
+  /** @param {Line} line */
+  #sender(line) {
+    return this.#connection.getTransceivers()[LINES.indexOf(line)]?.sender;
+  }
+
+  #closed() {
+    return this.#state === "closed";
+  }
+
+  /** @param {LinkState} state */
+  #enter(state) {
+    if (this.#state === state || this.#closed()) return;
+    this.#state = state;
+    this.#events.onState(state);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * When a link looks for a new path. Only the rule and its timers; what a restart is, the owner knows.
+ * The impolite side goes first and the polite one waits, so that both do not offer at the same moment.
+ */
+
+import { Timers } from "./clock.js";
+
+/** @typedef {"well" | "shaky" | "restarting" | "exhausted"} Health */
+
+const DISCONNECTED_MS = 3_000; // shorter gaps mend themselves
+const POLITE_WAIT_MS = 2_000;
+const ATTEMPT_EVERY_MS = 5_000;
+const MAX_ATTEMPTS = 3;
+
+export class RestartPolicy {
+  #timers;
+  #polite;
+  #actions;
+  #attempts = 0;
+  /** @type {Health} */
+  #health = "well";
+
+  /**
+   * @param {import("./clock.js").Clock} clock
+   * @param {object} actions
+   * @param {boolean} actions.polite
+   * @param {() => boolean} actions.canSignal - whether an offer would leave this machine now
+   * @param {() => void} actions.restart
+   * @param {(health: Health) => void} actions.onHealth - "exhausted" means: this connection cannot be mended
+   */
+  constructor(clock, { polite, ...actions }) {
+    this.#timers = new Timers(clock);
+    this.#polite = polite;
+    this.#actions = actions;
+  }
+
+  /**
+   * Take in what the connection says of its path.
+   * @param {RTCIceConnectionState} state
+   */
+  iceChanged(state) {
+    if (state === "connected" || state === "completed") this.#recover();
+    else if (state === "disconnected") this.#watch(DISCONNECTED_MS);
+    else if (state === "failed") this.#watch(0);
+    else if (state === "closed") this.stop();
+  }
+
+  /** Try at once, with all attempts fresh, because the network or the signaling has just come back. */
+  nudge() {
+    if (this.#health === "well") return;
+    this.#attempts = 0;
+    this.#schedule(0);
+  }
+
+  stop() {
+    this.#timers.stop();
+  }
+
+  #recover() {
+    this.#timers.stop();
+    this.#attempts = 0;
+    this.#enter("well");
+  }
+
+  /** @param {number} patienceMs */
+  #watch(patienceMs) {
+    if (this.#health === "restarting" || this.#health === "exhausted") return;
+    this.#enter("shaky");
+    this.#schedule(patienceMs);
+  }
+
+  /** @param {number} afterMs */
+  #schedule(afterMs) {
+    this.#timers.stop();
+    const courtesyMs = this.#polite && this.#attempts === 0 ? POLITE_WAIT_MS : 0;
+    this.#timers.after(afterMs + courtesyMs, () => this.#attempt());
+  }
+
+  #attempt() {
+    if (!this.#actions.canSignal()) return this.#enter("shaky"); // the owner nudges when signaling is back
+    if (this.#attempts === MAX_ATTEMPTS) return this.#enter("exhausted");
+    this.#attempts += 1;
+    this.#enter("restarting");
+    this.#actions.restart();
+    this.#schedule(ATTEMPT_EVERY_MS);
+  }
+
+  /** @param {Health} health */
+  #enter(health) {
+    if (this.#health === health) return;
+    this.#health = health;
+    this.#actions.onHealth(health);
+  }
+}

@@ -1,0 +1,71 @@
+/** When a lost socket is tried again: at once, soon, then steadily, for as long as the page is open. */
+
+const FIRST_DELAYS_MS = [0, 300, 1_000];
+const STEADY_MS = 1_500;
+const STEADY_FOR_MS = 60_000;
+const PATIENT_MS = 7_000;
+const JITTER = 0.25; // of the delay, so that a restarted server does not meet everybody in the same moment
+const LEAST_JITTER_MS = 100;
+const LASTING_MS = 5_000; // a line that was up for less has proved nothing
+const LATELY_MS = 1_000;
+
+export class RetrySchedule {
+  #clock;
+  #random;
+  #tries = 0;
+  #lostAtMs = 0;
+  #liveAtMs = -Infinity;
+  #triedAtMs = 0;
+  /** @type {[number, number] | null} */
+  #invitationMs = null;
+
+  /**
+   * @param {import("./clock.js").Clock} clock
+   * @param {() => number} random - from 0 to 1
+   */
+  constructor(clock, random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  get triedLately() {
+    return this.#clock.now() - this.#triedAtMs < LATELY_MS;
+  }
+
+  /** An attempt begins. */
+  tried() {
+    this.#triedAtMs = this.#clock.now();
+  }
+
+  /** The line is up. */
+  live() {
+    this.#liveAtMs = this.#clock.now();
+  }
+
+  /** The line is lost, or wanted for the first time. */
+  lost() {
+    const now = this.#clock.now();
+    if (now - this.#liveAtMs < LASTING_MS) return;
+    this.#tries = 0;
+    this.#lostAtMs = now;
+  }
+
+  /**
+   * The server goes away and says when it wants to be asked again.
+   * @param {[number, number]} fromToMs
+   */
+  invite(fromToMs) {
+    this.#invitationMs = fromToMs;
+  }
+
+  /** @returns {number} milliseconds until the next attempt */
+  nextDelayMs() {
+    const invitation = this.#invitationMs;
+    this.#invitationMs = null;
+    if (invitation) return invitation[0] + this.#random() * (invitation[1] - invitation[0]);
+    const steadyMs = this.#clock.now() - this.#lostAtMs < STEADY_FOR_MS ? STEADY_MS : PATIENT_MS;
+    const delayMs = FIRST_DELAYS_MS[this.#tries] ?? steadyMs;
+    this.#tries += 1;
+    return delayMs + this.#random() * Math.max(LEAST_JITTER_MS, JITTER * delayMs);
+  }
+}

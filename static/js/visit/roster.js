@@ -1,0 +1,109 @@
+/**
+ * Who is here and what is so, as the server tells it: a pure function from what was believed and one message to what is believed now.
+ * A snapshot replaces everything.
+ */
+
+/** @typedef {import("./protocol.js").Frame} Frame */
+/** @typedef {import("./protocol.js").Member} Member */
+/** @typedef {import("./protocol.js").LinkEntry} LinkEntry */
+
+/**
+ * @typedef {object} Roster
+ * @property {import("./protocol.js").Me | null} me - null before the first welcome
+ * @property {import("./protocol.js").VisitFacts} visit
+ * @property {Member[]} members - everybody in the room, oneself too
+ * @property {LinkEntry[]} links
+ * @property {import("./protocol.js").LobbyEntry[]} lobby - who waits, for those who may let people in
+ * @property {import("./protocol.js").LobbyState | null} waiting - while one waits oneself
+ * @property {import("./protocol.js").ChatMessage[]} chat
+ */
+
+/** @type {Roster} */
+export const EMPTY_ROSTER = {
+  me: null,
+  visit: { state: "open", locked: false, ends_in_ms: null },
+  members: [],
+  links: [],
+  lobby: [],
+  waiting: null,
+  chat: [],
+};
+
+/** @type {Record<string, (roster: Roster, data: any, from: string | undefined) => Roster>} */
+const STEPS = {
+  welcome: (roster, data) => ({ ...roster, me: { ...unnamed(roster), ...meOf(data) } }),
+  snapshot: (roster, { me, visit, members, links, lobby, chat }) => ({
+    me,
+    visit,
+    members,
+    links,
+    lobby,
+    chat,
+    waiting: me.state === "waiting" ? roster.waiting : null,
+  }),
+  "lobby.state": (roster, data) => ({ ...roster, waiting: data }),
+  "lobby.list": (roster, { waiting }) => ({ ...roster, lobby: waiting }),
+  "visit.changed": (roster, data) => ({ ...roster, visit: { ...roster.visit, ...data } }),
+  "member.joined": (roster, data) => ({ ...roster, members: withMember(roster.members, data) }),
+  "member.changed": (roster, data) => ({ ...roster, members: withMember(roster.members, data) }),
+  "member.left": (roster, { session }) => ({
+    ...roster,
+    members: roster.members.filter((member) => member.session !== session),
+  }),
+  "link.open": (roster, data) => ({ ...roster, links: withLink(roster.links, data) }),
+  "link.reset": (roster, data) => ({ ...roster, links: withLink(roster.links, data) }),
+  "link.close": (roster, { peer, gen }) => ({
+    ...roster,
+    links: roster.links.filter((link) => link.peer !== peer || link.gen > gen),
+  }),
+  "chat.msg": (roster, data) => ({ ...roster, chat: withMessage(roster.chat, data) }),
+  "peer.media": (roster, data, from) => ({
+    ...roster,
+    members: roster.members.map((member) => (member.session === from ? { ...member, media: data } : member)),
+  }),
+};
+
+/**
+ * Believe one more thing. What is not known changes nothing.
+ * @param {Roster} roster
+ * @param {Pick<Frame, "type" | "data" | "from">} message - the server's, or `peer.media` from a control channel
+ * @returns {Roster}
+ */
+export function reduce(roster, { type, data, from }) {
+  return STEPS[type]?.(roster, data, from) ?? roster;
+}
+
+/**
+ * @param {Roster} roster
+ * @returns {{label: string, host: boolean}}
+ */
+const unnamed = ({ me }) => ({ label: me?.label ?? "", host: me?.host ?? false });
+
+/** @param {any} welcome */
+const meOf = ({ session_id: session, member_id: member, role, caps, state }) => ({ session, member, role, caps, state });
+
+/**
+ * @param {Member[]} members
+ * @param {Member} member
+ */
+function withMember(members, member) {
+  const known = members.some((each) => each.member === member.member);
+  return known ? members.map((each) => (each.member === member.member ? member : each)) : [...members, member];
+}
+
+/**
+ * @param {LinkEntry[]} links
+ * @param {LinkEntry} link
+ */
+function withLink(links, { peer, gen, polite, initiator }) {
+  return [...links.filter((each) => each.peer !== peer), { peer, gen, polite, initiator }];
+}
+
+/**
+ * @param {import("./protocol.js").ChatMessage[]} chat
+ * @param {import("./protocol.js").ChatMessage} message
+ */
+function withMessage(chat, message) {
+  const known = chat.some(({ id, member }) => id === message.id && member === message.member);
+  return known ? chat : [...chat, message];
+}

@@ -1,0 +1,314 @@
+/**
+ * The call: the line to the server, the people it names, the connections to them and what this person sends, tied together.
+ * A page makes one, tells it what somebody wants, and draws what `onChange` hands over.
+ */
+
+import { Timers } from "./clock.js";
+import { LinkSet } from "./links.js";
+import { newsOf } from "./news.js";
+import { CommandError } from "./protocol.js";
+import { EMPTY_ROSTER, reduce } from "./roster.js";
+import { SignalConnection } from "./signal.js";
+
+/** @typedef {import("./protocol.js").Frame} Frame */
+/** @typedef {import("./protocol.js").Member} Member */
+/** @typedef {import("./protocol.js").EndReason} EndReason */
+/** @typedef {import("./roster.js").Roster} Roster */
+/** @typedef {import("./links.js").LinkView} LinkView */
+/** @typedef {import("./media.js").MediaState} MediaState */
+
+/** @typedef {Member & {link: LinkView | null}} OtherPerson */
+/** @typedef {"connecting" | "waiting" | "in" | "asking" | "ended"} Phase */
+
+/**
+ * Everything a page needs to draw itself.
+ * @typedef {object} CallView
+ * @property {Phase} phase
+ * @property {boolean} reconnecting - there is no line to the server; what is seen and heard may go on
+ * @property {EndReason | null} ended
+ * @property {string} message - the server's words, when asking or ended
+ * @property {string} otherDevice - when asking
+ * @property {Roster} roster
+ * @property {OtherPerson[]} others - in the room
+ */
+
+/** @typedef {import("./signal.js").SignalSurroundings} SignalSurroundings */
+/** @typedef {Pick<import("./links.js").LinkSetSurroundings, "createConnection" | "stream">} MediaSurroundings */
+/** @typedef {Omit<SignalSurroundings, "peerConnections"> & MediaSurroundings & {newId: () => string}} CallSurroundings */
+
+/**
+ * @typedef {object} CallEvents
+ * @property {(view: CallView) => void} onChange
+ * @property {(news: import("./news.js").News) => void} onNews
+ * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
+ */
+
+const PUBLISH_AGAIN_MS = 1_000;
+
+export class VisitCall {
+  #around;
+  #events;
+  #timers;
+  #signal;
+  #links;
+  /** @type {Roster} */
+  #roster = EMPTY_ROSTER;
+  /** @type {MediaState | null} */
+  #media = null;
+  /** @type {EndReason | null} */
+  #ended = null;
+  #message = "";
+  #otherDevice = "";
+
+  /**
+   * @param {CallSurroundings} around
+   * @param {CallEvents} events
+   */
+  constructor(around, events) {
+    this.#around = around;
+    this.#events = events;
+    this.#timers = new Timers(around.clock);
+    this.#signal = new SignalConnection(
+      { ...around, peerConnections: () => this.#links.reports() },
+      { onState: (state, detail) => this.#lineChanged(state, detail), onMessage: (frame) => this.#hear(frame) },
+    );
+    this.#links = this.#makeLinks();
+  }
+
+  /** @returns {CallView} */
+  get view() {
+    return {
+      phase: this.#phase(),
+      reconnecting: this.#signal.state === "reconnecting",
+      ended: this.#ended,
+      message: this.#message,
+      otherDevice: this.#otherDevice,
+      roster: this.#roster,
+      others: this.#others(),
+    };
+  }
+
+  /** Go to the waiting room, or in. */
+  start() {
+    this.#signal.start();
+  }
+
+  /** Have the call here and end it in the other window. */
+  moveHere() {
+    if (this.#ended) this.#links = this.#makeLinks();
+    this.#roster = EMPTY_ROSTER;
+    this.#ended = null;
+    this.#signal.takeOver();
+  }
+
+  /**
+   * Send what this person's devices give now.
+   * @param {MediaState} media
+   */
+  setMedia(media) {
+    this.#media = media;
+    this.#sendTracks();
+    this.#publish();
+    this.#changed();
+  }
+
+  /**
+   * Write to everybody in the room.
+   * @param {string} text
+   */
+  async say(text) {
+    await this.#signal.ask("chat.send", { id: this.#around.newId(), text });
+  }
+
+  /** @param {string} member */
+  async admit(member) {
+    await this.#signal.ask("lobby.admit", { member });
+  }
+
+  /**
+   * Send somebody away who waits; they read the reason and may ask again.
+   * @param {string} member
+   * @param {string} reason
+   */
+  async deny(member, reason) {
+    await this.#signal.ask("lobby.deny", { member, reason });
+  }
+
+  /** End the visit for everybody. */
+  async endForAll() {
+    await this.#signal.ask("visit.end", { confirm: true });
+  }
+
+  /** Go, and tell the others. */
+  leave() {
+    this.#signal.leave();
+  }
+
+  /** The network, the power state or the visibility of the page has changed. */
+  networkChanged() {
+    this.#signal.hurry();
+    this.#links.nudge();
+  }
+
+  /** End without telling anybody: the page goes away and may come back. */
+  stop() {
+    this.#timers.stop();
+    this.#signal.stop();
+    this.#links.stop();
+  }
+
+  #makeLinks() {
+    const { clock, createConnection, stream } = this.#around;
+    return new LinkSet(
+      {
+        clock,
+        createConnection,
+        stream,
+        send: (type, data, peer) => this.#signal.tell(type, data, peer),
+        report: (data) => this.#signal.mention("link.state", data),
+        askReset: (peer, gen, why) => this.#quietly(this.#signal.ask("link.reset", { peer, gen: gen + 1, why })),
+        canSignal: () => this.#signal.state === "live",
+        freshIce: () => this.#freshIce(),
+        sends: (peer) => this.#roster.members.find(({ session }) => session === peer)?.media ?? NOTHING_SENT,
+      },
+      {
+        onChange: () => this.#changed(),
+        onControl: (peer, message) => this.#hearPeer(peer, message),
+        onTrouble: (what) => this.#events.onTrouble(what),
+      },
+    );
+  }
+
+  /** @param {Frame} frame */
+  #hear(frame) {
+    const before = this.#roster;
+    this.#roster = reduce(before, frame);
+    this.#follow(frame);
+    for (const news of newsOf(before, frame, this.#roster)) this.#events.onNews(news);
+    this.#changed();
+  }
+
+  /** @param {Frame} frame */
+  #follow({ type, data, from }) {
+    if (type === "snapshot") this.#followSnapshot(data);
+    else if (type === "resumed") this.#followResumed(data);
+    else if (type === "link.open" || type === "link.reset") this.#links.open(data);
+    else if (type === "link.close") this.#links.close(data.peer, data.gen);
+    else if (type.startsWith("rtc.") && from) this.#links.receive(from, type, data);
+  }
+
+  /** @param {{ice: import("./protocol.js").IceConfig | null, links: import("./protocol.js").LinkEntry[]}} snapshot */
+  #followSnapshot({ ice, links }) {
+    if (ice) this.#links.useIce(ice);
+    this.#sendTracks();
+    this.#links.reconcile(links);
+    this.#publish();
+  }
+
+  /** @param {{ice: import("./protocol.js").IceConfig | null}} resumed */
+  #followResumed({ ice }) {
+    if (ice) this.#links.useIce(ice);
+    this.#links.nudge();
+  }
+
+  /**
+   * @param {import("./signal.js").SignalState} state
+   * @param {import("./signal.js").StateDetail} detail
+   */
+  #lineChanged(state, { reason, message, device }) {
+    this.#message = message ?? "";
+    this.#otherDevice = device ?? "";
+    if (state === "ended") this.#end(reason ?? "broken");
+    this.#changed();
+  }
+
+  /** @param {EndReason} reason */
+  #end(reason) {
+    this.#ended = reason;
+    if (reason === "denied") this.#message ||= this.#roster.waiting?.message ?? "";
+    this.#timers.stop();
+    this.#links.stop();
+  }
+
+  /**
+   * What a peer says of itself while the server may be away.
+   * @param {string} peer
+   * @param {Record<string, unknown>} message
+   */
+  #hearPeer(peer, { type, audio, video, share }) {
+    if (type !== "media") return;
+    const flags = { audio: audio === true, video: video === true, share: share === true, level: 0 };
+    this.#roster = reduce(this.#roster, { type: "peer.media", from: peer, data: flags });
+    this.#changed();
+  }
+
+  #sendTracks() {
+    const { microphone, camera } = this.#media ?? { microphone: null, camera: null };
+    this.#links.setTracks({
+      microphone: this.#may("publish_audio") ? microphone : null,
+      camera: this.#may("publish_video") ? camera : null,
+      share: null,
+    });
+  }
+
+  /** Say what is sent, through the server and past it. */
+  #publish() {
+    if (!this.#media || this.#phase() !== "in") return;
+    const { microphone, camera, muted } = this.#media;
+    const audio = this.#may("publish_audio") && microphone !== null && !muted;
+    const video = this.#may("publish_video") && camera !== null;
+    const flags = { audio, video, share: false };
+    this.#links.control({ type: "media", ...flags });
+    this.#signal.ask("media.set", { ...flags, level: 0 }).catch((error) => this.#publishAgain(error));
+  }
+
+  /** @param {CommandError} error */
+  #publishAgain(error) {
+    if (error.code !== "slow_down" && error.code !== "try_again") return;
+    this.#timers.stop();
+    this.#timers.after(PUBLISH_AGAIN_MS, () => this.#publish());
+  }
+
+  /** @returns {Promise<import("./protocol.js").IceConfig | null>} */
+  async #freshIce() {
+    try {
+      const { data } = await this.#signal.ask("ice.get");
+      return data;
+    } catch (error) {
+      if (error instanceof CommandError) return null;
+      throw error;
+    }
+  }
+
+  /** @param {Promise<unknown>} answer - a refusal means that it has been settled otherwise */
+  #quietly(answer) {
+    answer.catch((error) => this.#events.onTrouble(`refused: ${error.code}`));
+  }
+
+  /** @param {string} cap */
+  #may(cap) {
+    return this.#roster.me?.caps.includes(cap) ?? false;
+  }
+
+  /** @returns {OtherPerson[]} */
+  #others() {
+    const { me, members } = this.#roster;
+    const others = members.filter(({ member }) => member !== me?.member);
+    return others.map((member) => ({ ...member, link: this.#links.view(member.session) }));
+  }
+
+  /** @returns {Phase} */
+  #phase() {
+    if (this.#ended) return "ended";
+    if (this.#signal.state === "asking") return "asking";
+    if (!this.#roster.me) return "connecting";
+    return this.#roster.me.state;
+  }
+
+  #changed() {
+    this.#signal.watchClosely(this.#links.troubled);
+    this.#events.onChange(this.view);
+  }
+}
+
+const NOTHING_SENT = { audio: false, video: false };

@@ -1,0 +1,482 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { JoinRefusedError } from "../../../static/js/visit/join.js";
+import { SignalConnection } from "../../../static/js/visit/signal.js";
+import { FakeClock, settled } from "./fake_clock.js";
+import { FakeSocket, a_welcome } from "./fake_socket.js";
+
+/** A client whose sockets and tickets a test holds in its hands. */
+function aClient({ grant = async (n) => ({ ticket: `t${n}`, signal_url: "ws://x/signal" }), random = () => 0 } = {}) {
+  const client = { clock: new FakeClock(), sockets: [], states: [], messages: [], tickets: 0, pcs: [] };
+  client.signal = new SignalConnection(
+    {
+      getGrant: (ending) => grant((client.tickets += 1), ending),
+      openSocket: (url, protocol) => {
+        const socket = new FakeSocket(url, protocol);
+        client.sockets.push(socket);
+        return socket;
+      },
+      clock: client.clock,
+      random,
+      tabId: "tab-00000001",
+      device: { ua: "Chrome on Linux", net: "" },
+      peerConnections: () => client.pcs,
+    },
+    {
+      onState: (state, detail) => client.states.push([state, detail]),
+      onMessage: (frame) => client.messages.push(frame),
+    },
+  );
+  Object.defineProperty(client, "socket", { get: () => client.sockets.at(-1) });
+  return client;
+}
+
+async function live(options) {
+  const client = aClient(options);
+  client.signal.start();
+  await settled();
+  client.socket.open();
+  client.socket.say(a_welcome());
+  return client;
+}
+
+/** Lose the line and have the next socket open. */
+async function reopened(client, code) {
+  client.socket.break(code);
+  await client.clock.advance(0);
+  client.socket.open();
+  return client;
+}
+
+const resumed = (changes = {}) => ({
+  type: "resumed",
+  data: { session_id: "s_me", from_s: 1, to_s: 0, epoch: 1, resend_from_c: 1, ice: null, ...changes },
+});
+const stateNames = ({ states }) => states.map(([state]) => state);
+
+test("hello carries a fresh ticket in the message and never in the address", async () => {
+  const client = aClient();
+  client.pcs = [{ peer: "s_1", gen: 2, state: "connected" }];
+  client.signal.start();
+  await settled();
+  client.socket.open();
+
+  assert.equal(client.socket.url, "ws://x/signal");
+  assert.equal(client.socket.protocol, "consilium.visit.v1");
+  assert.deepEqual(client.socket.heard, [
+    {
+      type: "hello",
+      data: {
+        versions: ["1"],
+        ticket: "t1",
+        tab_id: "tab-00000001",
+        device: { ua: "Chrome on Linux", net: "" },
+        features: [],
+        pcs: [{ peer: "s_1", gen: 2, state: "connected" }],
+      },
+    },
+  ]);
+});
+
+test("what is said before the line is up is said after the welcome", async () => {
+  const client = aClient();
+  client.signal.tell("rtc.ice", { gen: 1 }, "s_1");
+  client.signal.start();
+  await settled();
+  client.socket.open();
+  client.socket.say(a_welcome());
+
+  assert.deepEqual(client.socket.heard.slice(1), [{ type: "rtc.ice", seq: 1, to: "s_1", data: { gen: 1 } }]);
+});
+
+test("a lost line is resumed with the key and the last number, without a ticket", async () => {
+  const client = await live();
+  client.socket.say({ type: "snapshot", seq: 1, data: {} });
+  client.socket.say({ type: "member.joined", seq: 2, data: {} });
+
+  await reopened(client);
+
+  assert.deepEqual(client.socket.heard, [{ type: "resume", data: { session_id: "s_me", resume_key: "k", last_s: 2 } }]);
+  assert.equal(client.tickets, 1);
+  assert.deepEqual(stateNames(client), ["connecting", "live", "reconnecting"]);
+});
+
+test("a replay brings each message once", async () => {
+  const client = await live();
+  client.socket.say({ type: "member.joined", seq: 1, data: {} });
+  await reopened(client);
+
+  client.socket.say(resumed({ from_s: 1, to_s: 2 }));
+  client.socket.say({ type: "member.joined", seq: 1, data: {} });
+  client.socket.say({ type: "member.left", seq: 2, data: {} });
+  client.socket.say({ type: "member.left", seq: 2, data: {} });
+
+  const ordered = client.messages.filter(({ seq }) => seq).map(({ seq }) => seq);
+  assert.deepEqual(ordered, [1, 2]);
+});
+
+test("after a resume the client sends again what did not arrive, then what came up meanwhile", async () => {
+  const client = await live();
+  for (const turn of [1, 2, 3]) client.signal.tell("rtc.ice", { turn }, "s_1");
+  client.socket.break();
+  client.signal.tell("rtc.ice", { turn: 4 }, "s_1");
+  await client.clock.advance(0);
+  client.socket.open();
+
+  client.socket.say(resumed({ resend_from_c: 3 }));
+
+  assert.deepEqual(client.socket.heard.slice(1).map(({ seq, data }) => [seq, data.turn]), [[3, 3], [4, 4]]);
+});
+
+test("messages carry the number of the last one that was processed", async () => {
+  const client = await live();
+  client.socket.say({ type: "snapshot", seq: 1, data: {} });
+
+  client.signal.mention("link.state", { pc: "connected" });
+
+  assert.deepEqual(client.socket.heard.at(-1), { type: "link.state", data: { pc: "connected" }, ack: 1 });
+});
+
+test("a bare ack goes out a second after something came and nothing else was said", async () => {
+  const client = await live();
+  client.socket.say({ type: "snapshot", seq: 1, data: {} });
+  await client.clock.advance(999);
+  assert.equal(client.socket.types().includes("ack"), false);
+
+  await client.clock.advance(1);
+
+  assert.deepEqual(client.socket.heard.at(-1), { type: "ack", ack: 1 });
+});
+
+test("no bare ack follows when something else carried it", async () => {
+  const client = await live();
+  client.socket.say({ type: "snapshot", seq: 1, data: {} });
+  client.signal.tell("rtc.ice", {}, "s_1");
+
+  await client.clock.advance(4_000);
+
+  assert.equal(client.socket.types().includes("ack"), false);
+});
+
+for (const code of ["expired", "unknown", "epoch_changed"]) {
+  test(`a resume that is denied because it is ${code} is followed by a hello with a new ticket`, async () => {
+    const client = await live();
+    client.pcs = [{ peer: "s_1", gen: 1, state: "connected" }];
+    await reopened(client);
+
+    client.socket.say({ type: "resume.denied", data: { code } });
+    await client.clock.advance(0);
+    client.socket.open();
+
+    const [{ type, data }] = client.socket.heard;
+    assert.deepEqual([type, data.ticket, data.tab_id], ["hello", "t2", "tab-00000001"]);
+    assert.deepEqual(data.pcs, client.pcs);
+    assert.equal(client.signal.state, "reconnecting");
+  });
+}
+
+test("a new session starts both numberings again", async () => {
+  const client = await live();
+  client.socket.say({ type: "snapshot", seq: 1, data: {} });
+  client.signal.tell("bye", {});
+  await reopened(client, 4409);
+  client.socket.say(a_welcome({ session_id: "s_new", resume_key: "new" }));
+  client.socket.say({ type: "snapshot", seq: 1, data: { again: true } });
+
+  client.signal.tell("rtc.ice", {}, "s_1");
+
+  assert.deepEqual(client.messages.at(-1).data, { again: true });
+  assert.deepEqual(client.socket.heard.at(-1), { type: "rtc.ice", seq: 1, ack: 1, to: "s_1", data: {} });
+});
+
+test("a line that cannot be had is tried at 0, 0.3 and 1 s, every 1.5 s for a minute, then every 7 s, without end", async () => {
+  const client = await live();
+  const attempts = [];
+  const lostAt = client.clock.now();
+  client.socket.break();
+  for (let turn = 0; turn < 60; turn += 1) {
+    const before = client.sockets.length;
+    while (client.sockets.length === before) await client.clock.advance(10);
+    attempts.push(client.clock.now() - lostAt);
+    client.socket.break();
+  }
+
+  const gaps = attempts.map((at, turn) => Math.round((at - (attempts[turn - 1] ?? 0)) / 100) * 100);
+  assert.deepEqual(gaps.slice(0, 5), [0, 300, 1000, 1500, 1500]);
+  assert.equal(gaps[attempts.findIndex((at) => at > 62_000) + 1], 7000);
+  assert.equal(gaps.at(-1), 7000);
+});
+
+test("jitter moves the attempts apart", async () => {
+  const client = await live({ random: () => 1 });
+  client.socket.break();
+  await client.clock.advance(99);
+  assert.equal(client.sockets.length, 1);
+
+  await client.clock.advance(1);
+
+  assert.equal(client.sockets.length, 2);
+});
+
+test("a line that breaks as soon as it is up is not tried in a tight loop", async () => {
+  const client = await live();
+  for (let turn = 0; turn < 5; turn += 1) {
+    client.socket.break(1012);
+    await client.clock.advance(2_000);
+    client.socket.open();
+    client.socket.say(resumed());
+  }
+  const count = client.sockets.length;
+
+  client.socket.break(1012);
+  await client.clock.advance(1_000);
+
+  assert.equal(client.sockets.length, count);
+});
+
+test("a handshake that hangs is begun anew", async () => {
+  const client = await live();
+  client.socket.break();
+  await client.clock.advance(0);
+  assert.equal(client.sockets.length, 2);
+
+  await client.clock.advance(4_300);
+
+  assert.equal(client.sockets.length, 3);
+  assert.equal(client.sockets[1].readyState, 3);
+});
+
+test("a ticket that hangs is asked for again, and the old answer is not used", async () => {
+  const answers = [];
+  const client = aClient({ grant: () => new Promise((resolve) => answers.push(resolve)) });
+  client.signal.start();
+  await client.clock.advance(8_100);
+  assert.equal(client.tickets, 2);
+
+  answers[0]({ ticket: "old", signal_url: "ws://old" });
+  answers[1]({ ticket: "new", signal_url: "ws://new" });
+  await settled();
+
+  assert.deepEqual(client.sockets.map(({ url }) => url), ["ws://new"]);
+});
+
+test("coming online tries at once", async () => {
+  const client = await live();
+  for (let turn = 0; turn < 50; turn += 1) {
+    client.socket.break();
+    await client.clock.advance(7_100);
+  }
+  client.socket.break();
+  await client.clock.advance(3_000);
+  const count = client.sockets.length;
+
+  client.signal.hurry();
+  await client.clock.advance(0);
+
+  assert.equal(client.sockets.length, count + 1);
+});
+
+test("a line that is up is tested when the network has changed, and given up after two silent seconds", async () => {
+  const client = await live();
+
+  client.signal.hurry();
+  assert.equal(client.socket.types().at(-1), "ping");
+  await client.clock.advance(2_000);
+
+  assert.equal(client.signal.state, "reconnecting");
+});
+
+test("a line that answers the test is kept", async () => {
+  const client = await live();
+
+  client.signal.hurry();
+  client.socket.say({ type: "pong", data: { ts: 0 } });
+  await client.clock.advance(2_500);
+
+  assert.equal(client.signal.state, "live");
+});
+
+test("a ping goes out every five seconds, and after 15 s of silence the line is lost", async () => {
+  const client = await live();
+
+  await client.clock.advance(14_900);
+  assert.deepEqual(client.socket.types().filter((type) => type === "ping").length, 2);
+  assert.equal(client.signal.state, "live");
+  await client.clock.advance(200);
+
+  assert.equal(client.signal.state, "reconnecting");
+});
+
+test("while a link is not well the page pings every second", async () => {
+  const client = await live();
+
+  client.signal.watchClosely(true);
+  await client.clock.advance(3_000);
+
+  assert.equal(client.socket.types().filter((type) => type === "ping").length, 4);
+});
+
+test("a close watch that begins after a quiet spell does not call the line dead", async () => {
+  const client = await live();
+  await client.clock.advance(4_900);
+
+  client.signal.watchClosely(true);
+  await client.clock.advance(1_100);
+
+  assert.equal(client.signal.state, "live");
+});
+
+for (const [code, reason] of [
+  [4401, "no_access"],
+  [4403, "denied"],
+  [4404, "no_visit"],
+  [4410, "moved"],
+  [4440, "ended"],
+  [4441, "removed"],
+]) {
+  test(`${code} ends the line as ${reason}, and it is not tried again`, async () => {
+    const client = await live();
+
+    client.socket.break(code, "words");
+    await client.clock.advance(120_000);
+
+    assert.deepEqual(client.states.at(-1), ["ended", { reason, message: "words" }]);
+    assert.equal(client.sockets.length, 1);
+    assert.equal(client.clock.pending, 0);
+  });
+}
+
+test("4400 is answered once with a hello without what was queued, and the second time is the end", async () => {
+  const client = await live();
+  client.signal.tell("rtc.offer", { sdp: "bad" }, "s_1");
+
+  await reopened(client, 4400);
+  client.socket.say(a_welcome());
+  assert.deepEqual(client.socket.types(), ["hello"]);
+
+  client.socket.break(4400);
+  assert.deepEqual(client.states.at(-1), ["ended", { reason: "broken", message: "" }]);
+});
+
+test("4429 is answered after five seconds with a resume", async () => {
+  const client = await live();
+  client.socket.break(4429);
+  await client.clock.advance(4_900);
+  assert.equal(client.sockets.length, 1);
+
+  await client.clock.advance(100);
+  client.socket.open();
+
+  assert.deepEqual(client.socket.types(), ["resume"]);
+});
+
+test("a server that goes away says when to come back", async () => {
+  const client = await live({ random: () => 0.5 });
+  client.socket.say({ type: "going_away", data: { in_ms: 0, retry_ms: [0, 3000], resume: true } });
+  client.socket.break(1012);
+  await client.clock.advance(1_490);
+  assert.equal(client.sockets.length, 1);
+
+  await client.clock.advance(10);
+
+  assert.equal(client.sockets.length, 2);
+});
+
+test("somebody who is here in another tab is asked, and nothing is tried meanwhile", async () => {
+  const client = aClient();
+  client.signal.start();
+  await settled();
+  client.socket.open();
+  client.socket.say({ type: "error", data: { code: "already_here", message: "You are here.", device: "Firefox", since: "t" } });
+
+  await client.clock.advance(30_000);
+
+  assert.deepEqual(client.states.at(-1), ["asking", { message: "You are here.", device: "Firefox", since: "t" }]);
+  assert.equal(client.sockets.length, 1);
+});
+
+test("moving the call here says hello again on the same socket, without a ticket", async () => {
+  const client = aClient();
+  client.signal.start();
+  await settled();
+  client.socket.open();
+  client.socket.say({ type: "error", data: { code: "already_here", message: "", device: "", since: "" } });
+
+  client.signal.takeOver();
+  client.socket.say(a_welcome());
+
+  const { data } = client.socket.heard[1];
+  assert.deepEqual([data.take_over, data.ticket], [true, undefined]);
+  assert.equal(client.signal.state, "live");
+});
+
+test("moving the call here after the socket has gone takes a new ticket", async () => {
+  const client = aClient();
+  client.signal.start();
+  await settled();
+  client.socket.open();
+  client.socket.say({ type: "error", data: { code: "already_here", message: "", device: "", since: "" } });
+  client.socket.break(4408);
+  await client.clock.advance(60_000);
+  assert.equal(client.signal.state, "asking");
+
+  client.signal.takeOver();
+  await settled();
+  client.socket.open();
+
+  const { data } = client.socket.heard[0];
+  assert.deepEqual([data.take_over, data.ticket], [true, "t2"]);
+});
+
+test("a call that was moved away can be moved back", async () => {
+  const client = await live();
+  client.socket.break(4410);
+
+  client.signal.takeOver();
+  await settled();
+  client.socket.open();
+
+  assert.equal(client.socket.heard[0].data.take_over, true);
+});
+
+test("a refused ticket ends with the server's words, and a server that is down does not", async () => {
+  const refused = aClient({ grant: async () => Promise.reject(new JoinRefusedError(410, "visit-ended", "The visit is over.")) });
+  refused.signal.start();
+  await refused.clock.advance(0);
+  assert.deepEqual(refused.states.at(-1), ["ended", { reason: "no_access", message: "The visit is over." }]);
+
+  const down = aClient({ grant: async () => Promise.reject(new TypeError("network")) });
+  down.signal.start();
+  await down.clock.advance(60_000);
+  assert.equal(down.signal.state, "connecting");
+  assert.ok(down.tickets > 20);
+});
+
+test("leaving says goodbye, closes and leaves no timer", async () => {
+  const client = await live();
+
+  client.signal.leave();
+
+  assert.deepEqual(client.socket.heard.at(-1), { type: "bye", seq: 1, data: { reason: "left" } });
+  assert.equal(client.socket.readyState, 3);
+  assert.deepEqual(client.states.at(-1), ["ended", { reason: "left", message: "" }]);
+  assert.equal(client.clock.pending, 0);
+});
+
+test("what is asked after the end is refused", async () => {
+  const client = await live();
+  client.signal.leave();
+
+  await assert.rejects(client.signal.ask("chat.send", { id: "1", text: "x" }), { code: "lost" });
+});
+
+test("messages of a type that nobody knows are handed on and do no harm", async () => {
+  const client = await live();
+
+  client.socket.say({ type: "from.the.future", seq: 1, data: {}, more: 1 });
+  client.socket.say({ type: "whisper.of.the.future", data: {} });
+
+  assert.equal(client.signal.state, "live");
+  assert.equal(client.messages.at(-1).type, "from.the.future");
+});
