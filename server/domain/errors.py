@@ -35,3 +35,9 @@ class InvalidValueError(DomainError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class BusyError(DomainError):
+    """The database gave up waiting for another transaction; nothing happened."""
+
+    code = "busy"

@@ -8,7 +8,14 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.cases import CaseMovedOnError
-from server.domain.errors import ConflictError, DomainError, ForbiddenError, InvalidValueError, NotFoundError
+from server.domain.errors import (
+    BusyError,
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InvalidValueError,
+    NotFoundError,
+)
 from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
 from server.services.idempotency import AlreadyAskedError, KeyReusedError
 from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError, TooManyCodesError
@@ -83,6 +90,7 @@ STATUS: Mapping[type[DomainError], int] = {
     TooManyCodesError: 429,
     KeyReusedError: 422,
     AlreadyAskedError: 409,
+    BusyError: 503,
 }
 
 NOT_FOUND = "There is nothing here, or it is not yours to see."
@@ -130,6 +138,8 @@ def render(error: DomainError) -> web.Response:
         body["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_seconds)
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = "1"
     if isinstance(error, MethodNotAllowedError):
         headers["Allow"] = error.allowed
     if status == web.HTTPUnauthorized.status_code:

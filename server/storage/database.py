@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from server.domain.errors import DomainError
+from server.domain.errors import BusyError, DomainError
 from server.storage.keyring import Keyring
 from server.storage.types import give_keys
 
@@ -26,6 +27,7 @@ READERS = 4
 POSTGRES_CONNECTIONS = 10
 STATEMENT_TIMEOUT_MILLISECONDS = 5000
 LOCK_TIMEOUT_MILLISECONDS = 2000
+GAVE_UP = frozenset({"40P01", "40001", "55P03"})  # PostgreSQL appendix A: deadlock, serialization, lock not available
 
 # What the first transaction of the current request must write as well, so that both are durable or neither is.
 Rider = Callable[[AsyncConnection], Awaitable[None]]
@@ -61,11 +63,16 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give one transaction: durable when the block ends, undone when it raises."""
         rider = RIDER.get()
-        async with self._writer.begin() as connection:
-            if rider is not None:
-                RIDER.set(None)
-                await rider(connection)
-            yield connection
+        try:
+            async with self._writer.begin() as connection:
+                if rider is not None:
+                    RIDER.set(None)
+                    await rider(connection)
+                yield connection
+        except DBAPIError as error:
+            if not _gave_up(error):
+                raise
+            raise BusyError("Many people are busy here right now. Please try again in a moment.") from error
 
     def claim(self) -> None:
         """Keep other processes away from an SQLite file for as long as this one lives.
@@ -95,6 +102,11 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _gave_up(error: DBAPIError) -> bool:
+    """Tell a deadlock, a lock that timed out and a busy file from a fault of ours."""
+    return getattr(error.orig, "sqlstate", None) in GAVE_UP or "database is locked" in str(error.orig)
 
 
 def _sqlite(url: str, keyring: Keyring, *, writer: bool) -> AsyncEngine:

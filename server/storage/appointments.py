@@ -1,0 +1,113 @@
+"""Appointments and the visits that belong to them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.appointments import Appointment, AppointmentStatus
+from server.domain.errors import ConflictError, NotFoundError
+from server.domain.ids import AccountId, AppointmentId, CaseId, VisitId
+from server.domain.visits import Visit
+from server.storage.rows import columns, optional, values
+from server.storage.schema import appointments, visits
+
+MOVED = "Somebody else has changed this visit in the meantime. Please load the page again."
+
+
+async def add(connection: AsyncConnection, appointment: Appointment, visit: Visit) -> None:
+    """Insert an appointment together with its visit."""
+    await connection.execute(insert(appointments).values(**columns(appointment)))
+    await connection.execute(insert(visits).values(**columns(visit)))
+
+
+async def get(connection: AsyncConnection, appointment_id: AppointmentId) -> Appointment:
+    """Return an appointment. Only access functions and jobs call this.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = (await connection.execute(select(appointments).where(appointments.c.id == appointment_id))).one_or_none()
+    found = optional(Appointment, row)
+    if found is None:
+        raise NotFoundError("There is no such appointment.")
+    return found
+
+
+async def save(connection: AsyncConnection, appointment: Appointment) -> None:
+    """Write a changed appointment whose version has grown by one.
+
+    Raises:
+        ConflictError: somebody else changed it in the meantime.
+    """
+    changed = await connection.execute(
+        update(appointments)
+        .where(appointments.c.id == appointment.id, appointments.c.version == appointment.version - 1)
+        .values(**columns(appointment))
+    )
+    if changed.rowcount != 1:
+        raise ConflictError(MOVED)
+
+
+async def of_case(connection: AsyncConnection, case_id: CaseId) -> tuple[Appointment, ...]:
+    """List a case's appointments, the newest first."""
+    query = select(appointments).where(appointments.c.case_id == case_id).order_by(appointments.c.created_at.desc())
+    return values(Appointment, (await connection.execute(query)).all())
+
+
+async def between(
+    connection: AsyncConnection, since: datetime, until: datetime, specialist_id: AccountId | None = None
+) -> tuple[Appointment, ...]:
+    """List the appointments that are not cancelled and start in [since, until), of one specialist or of all."""
+    query = (
+        select(appointments)
+        .where(
+            appointments.c.start >= since,
+            appointments.c.start < until,
+            appointments.c.status != AppointmentStatus.CANCELLED,
+        )
+        .order_by(appointments.c.start)
+    )
+    if specialist_id is not None:
+        query = query.where(appointments.c.specialist_id == specialist_id)
+    return values(Appointment, (await connection.execute(query)).all())
+
+
+async def visit(connection: AsyncConnection, visit_id: VisitId) -> Visit:
+    """Return a visit. Only access functions and jobs call this.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = optional(Visit, (await connection.execute(select(visits).where(visits.c.id == visit_id))).one_or_none())
+    if found is None:
+        raise NotFoundError("There is no such visit.")
+    return found
+
+
+async def visit_of(connection: AsyncConnection, appointment_id: AppointmentId) -> Visit:
+    """Return the visit that belongs to an appointment."""
+    query = select(visits).where(visits.c.appointment_id == appointment_id)
+    return values(Visit, [(await connection.execute(query)).one()])[0]
+
+
+async def visits_of(
+    connection: AsyncConnection, appointment_ids: Iterable[AppointmentId]
+) -> dict[AppointmentId, Visit]:
+    """Return the visits of many appointments."""
+    query = select(visits).where(visits.c.appointment_id.in_(list(appointment_ids)))
+    return {one.appointment_id: one for one in values(Visit, (await connection.execute(query)).all())}
+
+
+async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Visit) -> None:
+    """Write a changed visit.
+
+    Raises:
+        ConflictError: its status is not the one that was read.
+    """
+    done = await connection.execute(
+        update(visits).where(visits.c.id == changed.id, visits.c.status == before.status).values(**columns(changed))
+    )
+    if done.rowcount != 1:
+        raise ConflictError(MOVED)
