@@ -16,7 +16,7 @@ def value(cls: type[V], row: Row[Any]) -> V:
     return cls(**{field.name: mapping[field.name] for field in fields(cls)})
 
 
-def values(cls: type[V], rows: Iterable[Row[Any]]) -> tuple[V, ...]:
+def values(cls: type[V], rows: Iterable[Any]) -> tuple[V, ...]:
     """Build one value a row."""
     return tuple(value(cls, row) for row in rows)
 

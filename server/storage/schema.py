@@ -22,6 +22,7 @@ from server.domain.appointments import AppointmentStatus, Mode
 from server.domain.authorisations import AuthorisationKind
 from server.domain.cases import CaseStatus, Verdict
 from server.domain.availability import ExceptionKind
+from server.domain.facts.statement import Party
 from server.domain.policy import Outcome, Stage
 from server.domain.visits import VisitStatus
 from server.storage.types import Closed, Instant, Sealed
@@ -270,8 +271,8 @@ statements = Table(
     Column("visit_id", ID),
     Column("name", String(60), nullable=False),
     Column("value", Sealed("statements.value")),
-    Column("said_by", String(20), nullable=False),
-    _account(nullable=True),
+    Column("said_as", Closed(Party), nullable=False),
+    Column("said_by", ID, nullable=False),
     Column("said_at", Instant, nullable=False),
     Index("ix_statements_case_id_name", "case_id", "name"),
 )

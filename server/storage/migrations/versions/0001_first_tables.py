@@ -422,10 +422,9 @@ def _tables() -> None:
         sa.Column("visit_id", sa.String(length=40), nullable=True),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=True),
-        sa.Column("said_by", sa.String(length=20), nullable=False),
-        sa.Column("account_id", sa.String(length=40), nullable=True),
+        sa.Column("said_as", sa.String(length=40), nullable=False),
+        sa.Column("said_by", sa.String(length=40), nullable=False),
         sa.Column("said_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_statements_account_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_statements_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
     )
