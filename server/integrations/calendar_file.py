@@ -157,7 +157,7 @@ def _told(entry: CalendarEntry) -> str:
 
 def _told_of_the_end(entry: CalendarEntry) -> str:
     return (
-        f"This visit of {spoken_time(entry.start, entry.end, entry.zone)} is cancelled. "
+        f"The visit on {spoken_time(entry.start, entry.end, entry.zone)} is cancelled. "
         "You do not have to be anywhere.\n"
         f"To find a new time, open {_line(entry.link)} or call {_line(entry.telephone)}, day or night."
     )
