@@ -1,14 +1,12 @@
-/**
- * One peer connection: perfect negotiation (W3C WebRTC, section 10.7), one generation, fixed lines.
- * Sound, camera, shared screen and the control channel are laid out once, so that what is sent changes without a new offer.
- */
+/** One peer connection in one generation: perfect negotiation (W3C WebRTC, section 10.7) over fixed lines. */
 
 import { CandidateBatch } from "./candidates.js";
-import { RestartPolicy } from "./restart.js";
+import { Lines } from "./lines.js";
 import { sampleOf } from "./quality.js";
+import { RestartPolicy } from "./restart.js";
 
-/** @typedef {"microphone" | "camera" | "share"} Line */
-/** @typedef {Record<Line, MediaStreamTrack | null>} Tracks */
+/** @typedef {import("./lines.js").LineName} LineName */
+/** @typedef {import("./lines.js").Tracks} Tracks */
 /** @typedef {"connecting" | "up" | "shaky" | "restarting" | "exhausted" | "closed"} LinkState */
 /** @typedef {{gen: number, neg: number, sdp: string}} Description */
 /** @typedef {import("./candidates.js").CandidateMessage} CandidateMessage */
@@ -25,7 +23,7 @@ import { sampleOf } from "./quality.js";
  * @typedef {object} LinkSurroundings
  * @property {RTCConfiguration} configuration
  * @property {(configuration: RTCConfiguration) => RTCPeerConnection} createConnection
- * @property {MediaStream} stream - names sound and camera as one source, so that lips and voice stay together
+ * @property {MediaStream} stream - of what this person sends
  * @property {import("./clock.js").Clock} clock
  * @property {(type: string, data: Record<string, unknown>) => void} send - to the peer
  * @property {() => boolean} canSignal
@@ -33,16 +31,11 @@ import { sampleOf } from "./quality.js";
  */
 
 /**
- * @typedef {object} LinkEvents
- * @property {(line: Line, track: MediaStreamTrack) => void} onTrack
+ * @typedef {import("./lines.js").LinesEvents & OwnEvents} LinkEvents
+ * @typedef {object} OwnEvents
+ * @property {(line: LineName, track: MediaStreamTrack) => void} onTrack
  * @property {(state: LinkState) => void} onState
- * @property {(message: Record<string, unknown>) => void} onControl - from the control channel, unchecked
- * @property {(trouble: string) => void} onTrouble - for the log
  */
-
-/** @type {Line[]} */
-export const LINES = ["microphone", "camera", "share"];
-const CONTROL_CHANNEL_ID = 0;
 
 export class PeerLink {
   #role;
@@ -51,13 +44,9 @@ export class PeerLink {
   #connection;
   #restarts;
   #candidates;
-  /** @type {Tracks} */
-  #tracks;
-  /** @type {RTCDataChannel | null} */
-  #control = null;
+  #lines;
   #listening = new AbortController();
   #chain = Promise.resolve();
-  #laidOut = false;
   #makingOffer = false;
   #settingAnswer = false;
   #offersSent = 0;
@@ -75,10 +64,10 @@ export class PeerLink {
    */
   constructor(role, tracks, around, events) {
     this.#role = role;
-    this.#tracks = { ...tracks };
     this.#around = around;
     this.#events = events;
     this.#connection = around.createConnection(around.configuration);
+    this.#lines = new Lines(this.#connection, around.stream, tracks, events, this.#listening.signal);
     this.#candidates = new CandidateBatch(around.clock, (batch) => this.#send("rtc.ice", batch));
     this.#restarts = new RestartPolicy(around.clock, {
       polite: role.polite,
@@ -87,7 +76,7 @@ export class PeerLink {
       onHealth: (health) => this.#enter(health === "well" ? "up" : health),
     });
     this.#listen();
-    if (role.initiator) this.#layOut();
+    if (role.initiator) this.#lines.layOut();
   }
 
   get peer() {
@@ -121,13 +110,12 @@ export class PeerLink {
   }
 
   /**
-   * Send another track on a line, or nothing; without a new offer.
-   * @param {Line} line
+   * Send another track on a line, or nothing.
+   * @param {LineName} line
    * @param {MediaStreamTrack | null} track
    */
-  async setTrack(line, track) {
-    this.#tracks[line] = track;
-    if (this.#laidOut) await this.#sender(line)?.replaceTrack(track);
+  setTrack(line, track) {
+    return this.#lines.setTrack(line, track);
   }
 
   /**
@@ -135,7 +123,7 @@ export class PeerLink {
    * @param {Record<string, unknown>} message
    */
   control(message) {
-    if (this.#control?.readyState === "open") this.#control.send(JSON.stringify(message));
+    this.#lines.control(message);
   }
 
   /** Look for a new path now if this one is not well. */
@@ -164,7 +152,6 @@ export class PeerLink {
     this.#listening.abort();
     this.#restarts.stop();
     this.#candidates.stop();
-    this.#control?.close();
     this.#connection.close();
   }
 
@@ -182,39 +169,8 @@ export class PeerLink {
     connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), { signal });
   }
 
-  /** Make every line of the first offer, in the order of `LINES`. */
-  #layOut() {
-    this.#laidOut = true;
-    for (const line of LINES) {
-      const streams = line === "share" ? [] : [this.#around.stream];
-      const kind = line === "microphone" ? "audio" : "video";
-      this.#connection.addTransceiver(this.#tracks[line] ?? kind, { direction: "sendrecv", streams });
-    }
-    this.#openControl();
-  }
-
-  /** Take over the lines that the other side's first offer made. */
-  async #adopt() {
-    this.#laidOut = true;
-    for (const [index, transceiver] of this.#connection.getTransceivers().entries()) {
-      const line = LINES[index];
-      if (!line) continue;
-      transceiver.direction = "sendrecv";
-      if (line !== "share") transceiver.sender.setStreams(this.#around.stream);
-      await transceiver.sender.replaceTrack(this.#tracks[line]);
-    }
-    this.#openControl();
-  }
-
-  #openControl() {
-    this.#control = this.#connection.createDataChannel("ctl", { negotiated: true, id: CONTROL_CHANNEL_ID });
-    this.#control.addEventListener("message", (event) => this.#tellControl(event.data), {
-      signal: this.#listening.signal,
-    });
-  }
-
   async #negotiate() {
-    if (!this.#laidOut) return; // the first offer is the other side's
+    if (!this.#lines.laidOut) return; // the first offer is the other side's
     try {
       this.#makingOffer = true;
       await this.#connection.setLocalDescription();
@@ -248,7 +204,7 @@ export class PeerLink {
     await this.#connection.setRemoteDescription({ type: "offer", sdp });
     this.#offersSeen = neg;
     if (this.#closed()) return;
-    if (!this.#laidOut) await this.#adopt();
+    if (!this.#lines.laidOut) await this.#lines.adopt();
     await this.#connection.setLocalDescription();
     if (this.#closed()) return;
     this.#sendDescription("rtc.answer", neg);
@@ -327,23 +283,8 @@ export class PeerLink {
 
   /** @param {RTCTrackEvent} event */
   #tellTrack({ transceiver, track }) {
-    const line = LINES[this.#connection.getTransceivers().indexOf(transceiver)];
+    const line = this.#lines.nameOf(transceiver);
     if (line) this.#events.onTrack(line, track);
-  }
-
-  /** @param {unknown} text */
-  #tellControl(text) {
-    try {
-      const message = JSON.parse(String(text));
-      if (typeof message === "object" && message !== null) this.#events.onControl(message);
-    } catch {
-      this.#events.onTrouble("ctl: not JSON");
-    }
-  }
-
-  /** @param {Line} line */
-  #sender(line) {
-    return this.#connection.getTransceivers()[LINES.indexOf(line)]?.sender;
   }
 
   #closed() {

@@ -7,8 +7,8 @@ import { Timers } from "./clock.js";
 import { PeerLink } from "./link.js";
 import { SAMPLE_EVERY_MS, WINDOW_SAMPLES, judge } from "./quality.js";
 
-/** @typedef {import("./link.js").Line} Line */
-/** @typedef {import("./link.js").Tracks} Tracks */
+/** @typedef {import("./lines.js").LineName} LineName */
+/** @typedef {import("./lines.js").Tracks} Tracks */
 /** @typedef {import("./link.js").LinkState} LinkState */
 /** @typedef {import("./protocol.js").LinkEntry} LinkEntry */
 /** @typedef {import("./quality.js").Quality} Quality */
@@ -121,7 +121,7 @@ export class LinkSet {
 
   /** @param {Tracks} tracks - what goes out from now on */
   setTracks(tracks) {
-    for (const line of /** @type {Line[]} */ (Object.keys(tracks))) {
+    for (const line of /** @type {LineName[]} */ (Object.keys(tracks))) {
       if (tracks[line] === this.#tracks[line]) continue;
       for (const { link } of this.#held.values()) void link.setTrack(line, tracks[line]);
     }

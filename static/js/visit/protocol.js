@@ -61,7 +61,8 @@ export const MAX_CHAT_BYTES = 4_096;
 
 /**
  * What a closed socket asks for. `fresh`: the session is lost, say hello. `drop`: what was queued is what was wrong.
- * @typedef {{end: EndReason} | {end?: undefined, fresh: boolean, drop: boolean, afterMs: number}} Disposition
+ * @typedef {{end?: undefined, fresh: boolean, drop: boolean, afterMs: number}} Comeback
+ * @typedef {{end: EndReason} | Comeback} Disposition
  */
 
 /** PROTOCOL.md section 7. @type {Readonly<Record<number, Disposition>>} */
@@ -80,7 +81,7 @@ const DISPOSITIONS = {
   4441: { end: "removed" },
 };
 
-/** What a line that broke by itself asks for. @type {Disposition} */
+/** What a line that broke by itself asks for. @type {Comeback} */
 export const RESUME = { fresh: false, drop: false, afterMs: 0 };
 
 /**

@@ -1,5 +1,7 @@
 /** When a lost socket is tried again: at once, soon, then steadily, for as long as the page is open. */
 
+import { Timers } from "./clock.js";
+
 const FIRST_DELAYS_MS = [0, 300, 1_000];
 const STEADY_MS = 1_500;
 const STEADY_FOR_MS = 60_000;
@@ -11,6 +13,7 @@ const LATELY_MS = 1_000;
 
 export class RetrySchedule {
   #clock;
+  #timers;
   #random;
   #tries = 0;
   #lostAtMs = 0;
@@ -25,6 +28,7 @@ export class RetrySchedule {
    */
   constructor(clock, random) {
     this.#clock = clock;
+    this.#timers = new Timers(clock);
     this.#random = random;
   }
 
@@ -58,8 +62,21 @@ export class RetrySchedule {
     this.#invitationMs = fromToMs;
   }
 
-  /** @returns {number} milliseconds until the next attempt */
-  nextDelayMs() {
+  /**
+   * Have the next attempt in time; the last plan counts.
+   * @param {() => void} attempt
+   * @param {number} [afterMs] - instead of what the schedule says
+   */
+  plan(attempt, afterMs) {
+    this.#timers.stop();
+    this.#timers.after(afterMs ?? this.#nextDelayMs(), attempt);
+  }
+
+  stop() {
+    this.#timers.stop();
+  }
+
+  #nextDelayMs() {
     const invitation = this.#invitationMs;
     this.#invitationMs = null;
     if (invitation) return invitation[0] + this.#random() * (invitation[1] - invitation[0]);

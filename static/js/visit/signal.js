@@ -3,18 +3,16 @@
  * and tries again for as long as it is wanted. It knows nothing of people, links or media.
  */
 
-import { Timers } from "./clock.js";
+import { hello } from "./greeting.js";
 import { Heartbeat } from "./heartbeat.js";
 import { JoinRefusedError } from "./join.js";
 import { Line } from "./line.js";
-import { Outbox } from "./outbox.js";
-import { RESUME, VERSION, dispositionOf } from "./protocol.js";
+import { RESUME, dispositionOf } from "./protocol.js";
 import { RetrySchedule } from "./retry.js";
+import { Session } from "./session.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
-/** @typedef {import("./protocol.js").EndReason} EndReason */
 /** @typedef {"idle" | "connecting" | "live" | "reconnecting" | "asking" | "ended"} SignalState */
-/** @typedef {{peer: string, gen: number, state: string}} PeerConnectionReport */
 
 /**
  * @typedef {object} SignalSurroundings
@@ -24,7 +22,7 @@ import { RetrySchedule } from "./retry.js";
  * @property {() => number} random - from 0 to 1
  * @property {string} tabId
  * @property {{ua: string, net: string}} device
- * @property {() => PeerConnectionReport[]} peerConnections - what this page still holds
+ * @property {() => import("./greeting.js").PeerConnectionReport[]} peerConnections - what this page still holds
  */
 
 /**
@@ -33,8 +31,7 @@ import { RetrySchedule } from "./retry.js";
  * @property {(frame: Frame) => void} onMessage - each ordered message once; also `welcome` and `resumed`
  */
 
-/** @typedef {{reason?: EndReason, message?: string, device?: string, since?: string}} StateDetail */
-/** @typedef {{id: string, key: string}} Session */
+/** @typedef {{reason?: import("./protocol.js").EndReason, message?: string, device?: string, since?: string}} StateDetail */
 
 const OPENING_MS = 4_000; // a handshake that was lost in an outage is begun anew soon after it
 const GREETING_MS = 8_000;
@@ -43,19 +40,15 @@ const CAN_SAY_HELLO_AFTER = ["expired", "unknown", "epoch_changed"];
 export class SignalConnection {
   #around;
   #events;
-  #timers;
   #retries;
   #line;
   #heartbeat;
-  #outbox = new Outbox();
+  #session = new Session();
   /** @type {SignalState} */
   #state = "idle";
-  /** @type {Session | null} */
-  #session = null;
   /** @type {import("./join.js").Grant | null} */
   #grant = null;
   #url = "";
-  #lastSeen = 0;
   #takingOver = false;
   #droppedOnce = false;
 
@@ -66,7 +59,6 @@ export class SignalConnection {
   constructor(around, events) {
     this.#around = around;
     this.#events = events;
-    this.#timers = new Timers(around.clock);
     this.#retries = new RetrySchedule(around.clock, around.random);
     this.#line = new Line(around.openSocket, around.clock, {
       onOpen: () => this.#greet(),
@@ -75,7 +67,7 @@ export class SignalConnection {
       onLate: () => this.#tryAgain(),
     });
     this.#heartbeat = new Heartbeat(around.clock, {
-      write: (frame) => this.#write(frame),
+      write: (frame) => this.#write(this.#session.acknowledging(frame)),
       onSilence: () => this.#lose(RESUME),
     });
   }
@@ -97,7 +89,7 @@ export class SignalConnection {
     if (this.#state !== "asking" || !this.#line.open) return this.start();
     this.#enter("connecting", {});
     this.#line.expect(GREETING_MS);
-    this.#writeHello({}); // the first ticket counts
+    this.#sayHello(); // the first ticket counts
   }
 
   /**
@@ -107,7 +99,7 @@ export class SignalConnection {
    * @param {string} [to]
    */
   tell(type, data, to) {
-    this.#outbox.tell(type, data, to);
+    this.#session.tell(type, data, to);
     this.#flush();
   }
 
@@ -118,7 +110,7 @@ export class SignalConnection {
    * @returns {Promise<Frame>} rejects with a `CommandError`
    */
   ask(type, data) {
-    const answer = this.#outbox.ask(type, data);
+    const answer = this.#session.ask(type, data);
     this.#flush();
     return answer;
   }
@@ -129,19 +121,17 @@ export class SignalConnection {
    * @param {unknown} data
    */
   mention(type, data) {
-    if (this.#state === "live") this.#write({ type, data });
+    if (this.#state === "live") this.#write(this.#session.acknowledging({ type, data }));
   }
 
   /** Something about the network has changed: make sure of the line now. */
   hurry() {
+    const trying = this.#state === "connecting" || this.#state === "reconnecting";
     if (this.#state === "live") this.#heartbeat.probe();
-    else if (this.#isTrying() && !this.#retries.triedLately) this.#tryAgain(0);
+    else if (trying && !this.#retries.triedLately) this.#tryAgain(0);
   }
 
-  /**
-   * Ping every second while a link is not well, so that a dead line is noticed soon.
-   * @param {boolean} anxious
-   */
+  /** @param {boolean} anxious - a link is not well: notice soon whether the line is dead too */
   watchClosely(anxious) {
     this.#heartbeat.watchClosely(anxious);
   }
@@ -154,9 +144,9 @@ export class SignalConnection {
 
   /** End without a word; the server holds the place. */
   stop() {
-    this.#timers.stop();
+    this.#retries.stop();
     this.#hangUp();
-    this.#outbox.clear();
+    this.#session.clear();
   }
 
   async #try() {
@@ -164,16 +154,13 @@ export class SignalConnection {
     this.#line.expect(GREETING_MS);
     const { ending } = this.#line;
     try {
-      this.#grant = this.#session ? null : await this.#around.getGrant(ending);
+      this.#grant = this.#session.resumable ? null : await this.#around.getGrant(ending);
     } catch (error) {
       if (ending.aborted) return;
       if (error instanceof JoinRefusedError) return this.#end("no_access", error.message);
       return this.#tryAgain();
     }
-    if (!ending.aborted) this.#dial();
-  }
-
-  #dial() {
+    if (ending.aborted) return;
     if (this.#grant) this.#url = this.#grant.signal_url;
     this.#line.expect(OPENING_MS);
     this.#line.dial(this.#url);
@@ -181,32 +168,23 @@ export class SignalConnection {
 
   #greet() {
     this.#line.expect(GREETING_MS);
-    if (!this.#session) return this.#writeHello({ ticket: this.#grant?.ticket });
-    const { id, key } = this.#session;
-    this.#line.write({ type: "resume", data: { session_id: id, resume_key: key, last_s: this.#lastSeen } });
+    if (this.#session.resumable) this.#line.write(this.#session.resumption);
+    else this.#sayHello(this.#grant?.ticket);
   }
 
-  /** @param {{ticket?: string | undefined}} ticket */
-  #writeHello(ticket) {
+  /** @param {string} [ticket] */
+  #sayHello(ticket) {
     const { tabId, device, peerConnections } = this.#around;
-    const takeOver = this.#takingOver ? { take_over: true } : {};
-    const pcs = peerConnections();
-    this.#line.write({
-      type: "hello",
-      data: { versions: [VERSION], ...ticket, tab_id: tabId, device, features: [], ...takeOver, pcs },
-    });
+    this.#line.write(hello({ ticket, tabId, device, pcs: peerConnections(), takeOver: this.#takingOver }));
   }
 
   /** @param {Frame} frame */
   #hear(frame) {
     this.#heartbeat.heard(frame);
-    if (frame.ack) this.#outbox.acknowledge(frame.ack);
+    const isNews = this.#session.accept(frame);
     if (frame.seq === undefined) return this.#hearUnnumbered(frame);
-    if (frame.seq <= this.#lastSeen) return;
-    this.#lastSeen = frame.seq;
     this.#heartbeat.oweAck();
-    if (frame.re !== undefined) this.#outbox.answer(frame);
-    else this.#events.onMessage(frame);
+    if (isNews) this.#events.onMessage(frame);
   }
 
   /** @param {Frame} frame */
@@ -216,24 +194,19 @@ export class SignalConnection {
     else if (frame.type === "resume.denied") this.#resumeDenied(frame.data.code);
     else if (frame.type === "error") this.#complained(frame.data);
     else if (frame.type === "going_away") this.#retries.invite(frame.data.retry_ms);
-    else if (frame.re !== undefined) this.#outbox.answer(frame);
   }
 
   /** @param {Frame} frame */
   #welcomed(frame) {
-    this.#session = { id: frame.data.session_id, key: frame.data.resume_key };
-    this.#lastSeen = 0;
+    this.#session.begin(frame.data);
     this.#takingOver = false;
-    this.#outbox.startOver();
     this.#goLive(frame);
-    this.#flush();
   }
 
   /** @param {Frame} frame */
   #resumed(frame) {
-    this.#outbox.resend(frame.data.resend_from_c, (each) => this.#write(each));
+    this.#session.goOn(frame.data, (each) => this.#write(each));
     this.#goLive(frame);
-    this.#flush();
   }
 
   /** @param {Frame} frame */
@@ -243,12 +216,13 @@ export class SignalConnection {
     this.#heartbeat.start(frame.data);
     this.#enter("live", {});
     this.#events.onMessage(frame);
+    this.#flush();
   }
 
   /** @param {string} code - the fatal ones are followed by their close code */
   #resumeDenied(code) {
     if (!CAN_SAY_HELLO_AFTER.includes(code)) return;
-    this.#session = null;
+    this.#session.forget();
     this.#tryAgain(0);
   }
 
@@ -271,28 +245,21 @@ export class SignalConnection {
     this.#hangUp(); // the question stands; the answer opens another socket
   }
 
-  /** @param {import("./protocol.js").Disposition} disposition */
-  #lose(disposition) {
-    if (disposition.end) return this.#end(disposition.end, "");
-    const { fresh, drop, afterMs } = disposition;
+  /** @param {import("./protocol.js").Comeback} comeback */
+  #lose({ fresh, drop, afterMs }) {
     if (drop && this.#droppedOnce) return this.#end("broken", "");
     this.#droppedOnce ||= drop;
-    if (fresh) this.#session = null;
-    if (drop) this.#outbox.clear();
-    if (this.#state === "live") this.#noteLoss();
+    if (fresh) this.#session.forget();
+    if (drop) this.#session.clear();
+    if (this.#state === "live") this.#retries.lost();
+    if (this.#state === "live") this.#enter("reconnecting", {});
     this.#tryAgain(afterMs || undefined);
-  }
-
-  #noteLoss() {
-    this.#retries.lost();
-    this.#enter("reconnecting", {});
   }
 
   /** @param {number} [afterMs] - instead of what the schedule says */
   #tryAgain(afterMs) {
     this.#hangUp();
-    this.#timers.stop();
-    this.#timers.after(afterMs ?? this.#retries.nextDelayMs(), () => void this.#try());
+    this.#retries.plan(() => void this.#try(), afterMs);
   }
 
   #hangUp() {
@@ -301,28 +268,24 @@ export class SignalConnection {
   }
 
   /**
-   * @param {EndReason} reason
-   * @param {string} message - words of the server, or nothing
+   * @param {import("./protocol.js").EndReason} reason
+   * @param {string} message - of the server, or nothing
    */
   #end(reason, message) {
     this.stop();
-    this.#session = null;
+    this.#session.forget();
     this.#enter("ended", { reason, message });
   }
 
   #flush() {
-    if (this.#state === "live") this.#outbox.flush((frame) => this.#write(frame));
-    else if (this.#state === "ended") this.#outbox.clear();
+    if (this.#state === "live") this.#session.flush((frame) => this.#write(frame));
+    else if (this.#state === "ended") this.#session.clear();
   }
 
-  /** @param {Frame} frame */
+  /** @param {Frame} frame - which carries what was processed */
   #write(frame) {
-    this.#line.write(this.#lastSeen > 0 ? { ...frame, ack: this.#lastSeen } : frame);
+    this.#line.write(frame);
     this.#heartbeat.spoke();
-  }
-
-  #isTrying() {
-    return this.#state === "connecting" || this.#state === "reconnecting";
   }
 
   /**

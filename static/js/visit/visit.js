@@ -3,10 +3,10 @@
  * A page makes one, tells it what somebody wants, and draws what `onChange` hands over.
  */
 
-import { Timers } from "./clock.js";
 import { LinkSet } from "./links.js";
 import { newsOf } from "./news.js";
 import { CommandError } from "./protocol.js";
+import { Publisher } from "./publisher.js";
 import { EMPTY_ROSTER, reduce } from "./roster.js";
 import { SignalConnection } from "./signal.js";
 
@@ -43,18 +43,14 @@ import { SignalConnection } from "./signal.js";
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
  */
 
-const PUBLISH_AGAIN_MS = 1_000;
-
 export class VisitCall {
   #around;
   #events;
-  #timers;
+  #publisher;
   #signal;
   #links;
   /** @type {Roster} */
   #roster = EMPTY_ROSTER;
-  /** @type {MediaState | null} */
-  #media = null;
   /** @type {EndReason | null} */
   #ended = null;
   #message = "";
@@ -67,7 +63,7 @@ export class VisitCall {
   constructor(around, events) {
     this.#around = around;
     this.#events = events;
-    this.#timers = new Timers(around.clock);
+    this.#publisher = this.#makePublisher();
     this.#signal = new SignalConnection(
       { ...around, peerConnections: () => this.#links.reports() },
       { onState: (state, detail) => this.#lineChanged(state, detail), onMessage: (frame) => this.#hear(frame) },
@@ -106,9 +102,8 @@ export class VisitCall {
    * @param {MediaState} media
    */
   setMedia(media) {
-    this.#media = media;
-    this.#sendTracks();
-    this.#publish();
+    this.#publisher.take(media);
+    this.#announce();
     this.#changed();
   }
 
@@ -152,9 +147,18 @@ export class VisitCall {
 
   /** End without telling anybody: the page goes away and may come back. */
   stop() {
-    this.#timers.stop();
+    this.#publisher.stop();
     this.#signal.stop();
     this.#links.stop();
+  }
+
+  #makePublisher() {
+    return new Publisher(this.#around.clock, {
+      may: (right) => this.#roster.me?.caps.includes(right) ?? false,
+      sendTracks: (tracks) => this.#links.setTracks(tracks),
+      tellPeers: (message) => this.#links.control(message),
+      tellServer: (flags) => this.#signal.ask("media.set", flags),
+    });
   }
 
   #makeLinks() {
@@ -200,9 +204,9 @@ export class VisitCall {
   /** @param {{ice: import("./protocol.js").IceConfig | null, links: import("./protocol.js").LinkEntry[]}} snapshot */
   #followSnapshot({ ice, links }) {
     if (ice) this.#links.useIce(ice);
-    this.#sendTracks();
+    this.#publisher.send();
     this.#links.reconcile(links);
-    this.#publish();
+    this.#announce();
   }
 
   /** @param {{ice: import("./protocol.js").IceConfig | null}} resumed */
@@ -226,7 +230,7 @@ export class VisitCall {
   #end(reason) {
     this.#ended = reason;
     if (reason === "denied") this.#message ||= this.#roster.waiting?.message ?? "";
-    this.#timers.stop();
+    this.#publisher.stop();
     this.#links.stop();
   }
 
@@ -242,31 +246,8 @@ export class VisitCall {
     this.#changed();
   }
 
-  #sendTracks() {
-    const { microphone, camera } = this.#media ?? { microphone: null, camera: null };
-    this.#links.setTracks({
-      microphone: this.#may("publish_audio") ? microphone : null,
-      camera: this.#may("publish_video") ? camera : null,
-      share: null,
-    });
-  }
-
-  /** Say what is sent, through the server and past it. */
-  #publish() {
-    if (!this.#media || this.#phase() !== "in") return;
-    const { microphone, camera, muted } = this.#media;
-    const audio = this.#may("publish_audio") && microphone !== null && !muted;
-    const video = this.#may("publish_video") && camera !== null;
-    const flags = { audio, video, share: false };
-    this.#links.control({ type: "media", ...flags });
-    this.#signal.ask("media.set", { ...flags, level: 0 }).catch((error) => this.#publishAgain(error));
-  }
-
-  /** @param {CommandError} error */
-  #publishAgain(error) {
-    if (error.code !== "slow_down" && error.code !== "try_again") return;
-    this.#timers.stop();
-    this.#timers.after(PUBLISH_AGAIN_MS, () => this.#publish());
+  #announce() {
+    if (this.#phase() === "in") this.#publisher.announce();
   }
 
   /** @returns {Promise<import("./protocol.js").IceConfig | null>} */
@@ -283,11 +264,6 @@ export class VisitCall {
   /** @param {Promise<unknown>} answer - a refusal means that it has been settled otherwise */
   #quietly(answer) {
     answer.catch((error) => this.#events.onTrouble(`refused: ${error.code}`));
-  }
-
-  /** @param {string} cap */
-  #may(cap) {
-    return this.#roster.me?.caps.includes(cap) ?? false;
   }
 
   /** @returns {OtherPerson[]} */

@@ -1,62 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { LINES, PeerLink } from "../../../static/js/visit/link.js";
-import { FakeClock, settled } from "./fake_clock.js";
-import { FakeConnection } from "./fake_connection.js";
+import { LINES } from "../../../static/js/visit/lines.js";
+import { aPair, carry, taken, types } from "./a_link.js";
+import { settled } from "./fake_clock.js";
 import { FakeTrack } from "./fake_devices.js";
-
-const NOTHING = { microphone: null, camera: null, share: null };
-const someTracks = () => ({ microphone: new FakeTrack("audio", "m"), camera: new FakeTrack("video", "c"), share: null });
-
-/** One end of a link whose messages wait in `sent` until somebody carries them. */
-function anEnd({ polite = false, initiator = false, gen = 1, tracks = NOTHING, clock = new FakeClock() } = {}) {
-  const end = { sent: [], states: [], heard: [], lines: [], troubles: [], online: true, fresh: null, clock, connection: null };
-  end.link = new PeerLink(
-    { peer: "s_other", gen, polite, initiator },
-    tracks,
-    {
-      configuration: { iceServers: [] },
-      createConnection: (configuration) => (end.connection = new FakeConnection(configuration)),
-      stream: { id: "mine" },
-      clock,
-      send: (type, data) => end.sent.push({ type, data }),
-      canSignal: () => end.online,
-      freshConfiguration: async () => end.fresh,
-    },
-    {
-      onTrack: (line) => end.lines.push(line),
-      onState: (state) => end.states.push(state),
-      onControl: (message) => end.heard.push(message),
-      onTrouble: (trouble) => end.troubles.push(trouble),
-    },
-  );
-  return end;
-}
-
-/** A newcomer who offers and rolls back, and the one who was there before. */
-const aPair = (clock = new FakeClock()) => ({
-  clock,
-  newcomer: anEnd({ polite: true, initiator: true, tracks: someTracks(), clock }),
-  resident: anEnd({ tracks: someTracks(), clock }),
-});
-
-/** Carry everything both ways until nobody has anything to say. */
-async function carry({ clock, newcomer, resident }) {
-  await clock.advance(200);
-  while (newcomer.sent.length + resident.sent.length > 0) {
-    await handOver(newcomer, resident);
-    await handOver(resident, newcomer);
-    await clock.advance(200);
-  }
-}
-
-async function handOver(from, to) {
-  for (const { type, data } of from.sent.splice(0)) await to.link.receive(type, data);
-}
-
-const types = ({ sent }) => sent.map(({ type }) => type);
-const taken = (end, type) => end.sent.splice(end.sent.findIndex((message) => message.type === type), 1)[0].data;
 
 test("one offer and one answer lay out sound, camera, screen and the control channel for both", async () => {
   const pair = aPair();
@@ -227,81 +175,4 @@ test("a link that is closed says nothing more and leaves no timer", async () => 
   assert.equal(newcomer.connection.closed, true);
   assert.equal(clock.pending, 0);
   assert.deepEqual(newcomer.states, ["closed"]);
-});
-
-test("a short gap in the path starts nothing", async () => {
-  const pair = aPair();
-  await carry(pair);
-  pair.resident.connection.setIce("connected");
-
-  pair.resident.connection.setIce("disconnected");
-  await pair.clock.advance(2_900);
-  pair.resident.connection.setIce("connected");
-  await pair.clock.advance(60_000);
-
-  assert.equal(pair.resident.connection.offersMade, 0);
-  assert.deepEqual(pair.resident.states, ["up", "shaky", "up"]);
-});
-
-test("a broken path is mended by the impolite side after three seconds, with fresh relay credentials", async () => {
-  const pair = aPair();
-  await carry(pair);
-  pair.resident.fresh = { iceServers: [{ urls: "turn:fresh" }] };
-
-  for (const end of [pair.newcomer, pair.resident]) end.connection.setIce("disconnected");
-  await pair.clock.advance(3_100);
-
-  assert.equal(pair.resident.connection.offersMade, 1);
-  assert.equal(pair.newcomer.connection.offersMade, 1);
-  assert.deepEqual(pair.resident.connection.configuration, pair.resident.fresh);
-  assert.equal(pair.resident.link.state, "restarting");
-});
-
-test("a failed path is restarted at once by the impolite side and after two seconds by the polite one", async () => {
-  const pair = aPair();
-  await carry(pair);
-
-  for (const end of [pair.newcomer, pair.resident]) end.connection.setIce("failed");
-  await pair.clock.advance(100);
-  assert.deepEqual([pair.resident.connection.offersMade, pair.newcomer.connection.offersMade], [1, 1]);
-
-  await pair.clock.advance(2_000);
-  assert.deepEqual([pair.resident.connection.offersMade, pair.newcomer.connection.offersMade], [1, 2]);
-});
-
-test("three restarts five seconds apart that bring nothing end in a word to the owner", async () => {
-  const { resident, clock } = aPair();
-
-  resident.connection.setIce("failed");
-  await clock.advance(14_900);
-  assert.equal(resident.link.state, "restarting");
-  await clock.advance(200);
-
-  assert.equal(resident.link.state, "exhausted");
-});
-
-test("without signaling no restart is spent, and the first one comes when signaling is back", async () => {
-  const pair = aPair();
-  await carry(pair);
-  pair.resident.online = false;
-  pair.resident.connection.setIce("failed");
-  await pair.clock.advance(60_000);
-  assert.equal(pair.resident.connection.offersMade, 0);
-
-  pair.resident.online = true;
-  pair.resident.link.nudge();
-  await pair.clock.advance(10);
-
-  assert.equal(pair.resident.connection.offersMade, 1);
-});
-
-test("a nudge leaves a link alone that is well", async () => {
-  const pair = aPair();
-  await carry(pair);
-  pair.resident.connection.setIce("connected");
-
-  pair.resident.link.nudge();
-  await pair.clock.advance(10_000);
-
-  assert.equal(pair.resident.connection.offersMade, 0);
 });

@@ -2,58 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { JoinRefusedError } from "../../../static/js/visit/join.js";
-import { SignalConnection } from "../../../static/js/visit/signal.js";
-import { FakeClock, settled } from "./fake_clock.js";
-import { FakeSocket, a_welcome } from "./fake_socket.js";
-
-/** A client whose sockets and tickets a test holds in its hands. */
-function aClient({ grant = async (n) => ({ ticket: `t${n}`, signal_url: "ws://x/signal" }), random = () => 0 } = {}) {
-  const client = { clock: new FakeClock(), sockets: [], states: [], messages: [], tickets: 0, pcs: [] };
-  client.signal = new SignalConnection(
-    {
-      getGrant: (ending) => grant((client.tickets += 1), ending),
-      openSocket: (url, protocol) => {
-        const socket = new FakeSocket(url, protocol);
-        client.sockets.push(socket);
-        return socket;
-      },
-      clock: client.clock,
-      random,
-      tabId: "tab-00000001",
-      device: { ua: "Chrome on Linux", net: "" },
-      peerConnections: () => client.pcs,
-    },
-    {
-      onState: (state, detail) => client.states.push([state, detail]),
-      onMessage: (frame) => client.messages.push(frame),
-    },
-  );
-  Object.defineProperty(client, "socket", { get: () => client.sockets.at(-1) });
-  return client;
-}
-
-async function live(options) {
-  const client = aClient(options);
-  client.signal.start();
-  await settled();
-  client.socket.open();
-  client.socket.say(a_welcome());
-  return client;
-}
-
-/** Lose the line and have the next socket open. */
-async function reopened(client, code) {
-  client.socket.break(code);
-  await client.clock.advance(0);
-  client.socket.open();
-  return client;
-}
-
-const resumed = (changes = {}) => ({
-  type: "resumed",
-  data: { session_id: "s_me", from_s: 1, to_s: 0, epoch: 1, resend_from_c: 1, ice: null, ...changes },
-});
-const stateNames = ({ states }) => states.map(([state]) => state);
+import { aClient, live, reopened, resumed, stateNames } from "./a_client.js";
+import { settled } from "./fake_clock.js";
+import { a_welcome } from "./fake_socket.js";
 
 test("hello carries a fresh ticket in the message and never in the address", async () => {
   const client = aClient();
@@ -190,143 +141,6 @@ test("a new session starts both numberings again", async () => {
   assert.deepEqual(client.socket.heard.at(-1), { type: "rtc.ice", seq: 1, ack: 1, to: "s_1", data: {} });
 });
 
-test("a line that cannot be had is tried at 0, 0.3 and 1 s, every 1.5 s for a minute, then every 7 s, without end", async () => {
-  const client = await live();
-  const attempts = [];
-  const lostAt = client.clock.now();
-  client.socket.break();
-  for (let turn = 0; turn < 60; turn += 1) {
-    const before = client.sockets.length;
-    while (client.sockets.length === before) await client.clock.advance(10);
-    attempts.push(client.clock.now() - lostAt);
-    client.socket.break();
-  }
-
-  const gaps = attempts.map((at, turn) => Math.round((at - (attempts[turn - 1] ?? 0)) / 100) * 100);
-  assert.deepEqual(gaps.slice(0, 5), [0, 300, 1000, 1500, 1500]);
-  assert.equal(gaps[attempts.findIndex((at) => at > 62_000) + 1], 7000);
-  assert.equal(gaps.at(-1), 7000);
-});
-
-test("jitter moves the attempts apart", async () => {
-  const client = await live({ random: () => 1 });
-  client.socket.break();
-  await client.clock.advance(99);
-  assert.equal(client.sockets.length, 1);
-
-  await client.clock.advance(1);
-
-  assert.equal(client.sockets.length, 2);
-});
-
-test("a line that breaks as soon as it is up is not tried in a tight loop", async () => {
-  const client = await live();
-  for (let turn = 0; turn < 5; turn += 1) {
-    client.socket.break(1012);
-    await client.clock.advance(2_000);
-    client.socket.open();
-    client.socket.say(resumed());
-  }
-  const count = client.sockets.length;
-
-  client.socket.break(1012);
-  await client.clock.advance(1_000);
-
-  assert.equal(client.sockets.length, count);
-});
-
-test("a handshake that hangs is begun anew", async () => {
-  const client = await live();
-  client.socket.break();
-  await client.clock.advance(0);
-  assert.equal(client.sockets.length, 2);
-
-  await client.clock.advance(4_300);
-
-  assert.equal(client.sockets.length, 3);
-  assert.equal(client.sockets[1].readyState, 3);
-});
-
-test("a ticket that hangs is asked for again, and the old answer is not used", async () => {
-  const answers = [];
-  const client = aClient({ grant: () => new Promise((resolve) => answers.push(resolve)) });
-  client.signal.start();
-  await client.clock.advance(8_100);
-  assert.equal(client.tickets, 2);
-
-  answers[0]({ ticket: "old", signal_url: "ws://old" });
-  answers[1]({ ticket: "new", signal_url: "ws://new" });
-  await settled();
-
-  assert.deepEqual(client.sockets.map(({ url }) => url), ["ws://new"]);
-});
-
-test("coming online tries at once", async () => {
-  const client = await live();
-  for (let turn = 0; turn < 50; turn += 1) {
-    client.socket.break();
-    await client.clock.advance(7_100);
-  }
-  client.socket.break();
-  await client.clock.advance(3_000);
-  const count = client.sockets.length;
-
-  client.signal.hurry();
-  await client.clock.advance(0);
-
-  assert.equal(client.sockets.length, count + 1);
-});
-
-test("a line that is up is tested when the network has changed, and given up after two silent seconds", async () => {
-  const client = await live();
-
-  client.signal.hurry();
-  assert.equal(client.socket.types().at(-1), "ping");
-  await client.clock.advance(2_000);
-
-  assert.equal(client.signal.state, "reconnecting");
-});
-
-test("a line that answers the test is kept", async () => {
-  const client = await live();
-
-  client.signal.hurry();
-  client.socket.say({ type: "pong", data: { ts: 0 } });
-  await client.clock.advance(2_500);
-
-  assert.equal(client.signal.state, "live");
-});
-
-test("a ping goes out every five seconds, and after 15 s of silence the line is lost", async () => {
-  const client = await live();
-
-  await client.clock.advance(14_900);
-  assert.deepEqual(client.socket.types().filter((type) => type === "ping").length, 2);
-  assert.equal(client.signal.state, "live");
-  await client.clock.advance(200);
-
-  assert.equal(client.signal.state, "reconnecting");
-});
-
-test("while a link is not well the page pings every second", async () => {
-  const client = await live();
-
-  client.signal.watchClosely(true);
-  await client.clock.advance(3_000);
-
-  assert.equal(client.socket.types().filter((type) => type === "ping").length, 4);
-});
-
-test("a close watch that begins after a quiet spell does not call the line dead", async () => {
-  const client = await live();
-  await client.clock.advance(4_900);
-
-  client.signal.watchClosely(true);
-  await client.clock.advance(1_100);
-
-  assert.equal(client.signal.state, "live");
-});
-
 for (const [code, reason] of [
   [4401, "no_access"],
   [4403, "denied"],
@@ -357,30 +171,6 @@ test("4400 is answered once with a hello without what was queued, and the second
 
   client.socket.break(4400);
   assert.deepEqual(client.states.at(-1), ["ended", { reason: "broken", message: "" }]);
-});
-
-test("4429 is answered after five seconds with a resume", async () => {
-  const client = await live();
-  client.socket.break(4429);
-  await client.clock.advance(4_900);
-  assert.equal(client.sockets.length, 1);
-
-  await client.clock.advance(100);
-  client.socket.open();
-
-  assert.deepEqual(client.socket.types(), ["resume"]);
-});
-
-test("a server that goes away says when to come back", async () => {
-  const client = await live({ random: () => 0.5 });
-  client.socket.say({ type: "going_away", data: { in_ms: 0, retry_ms: [0, 3000], resume: true } });
-  client.socket.break(1012);
-  await client.clock.advance(1_490);
-  assert.equal(client.sockets.length, 1);
-
-  await client.clock.advance(10);
-
-  assert.equal(client.sockets.length, 2);
 });
 
 test("somebody who is here in another tab is asked, and nothing is tried meanwhile", async () => {

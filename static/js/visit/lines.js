@@ -1,0 +1,110 @@
+/**
+ * The fixed lines of one peer connection: sound, camera, shared screen and the control channel. The side that offers first lays
+ * them out, the other takes them over; after that only tracks change, which needs no offer (W3C WebRTC, section 5.2, replaceTrack).
+ */
+
+/** @typedef {"microphone" | "camera" | "share"} LineName */
+/** @typedef {Record<LineName, MediaStreamTrack | null>} Tracks */
+
+/**
+ * @typedef {object} LinesEvents
+ * @property {(message: Record<string, unknown>) => void} onControl - from the other side, unchecked
+ * @property {(trouble: string) => void} onTrouble
+ */
+
+/** In the order of the description. @type {LineName[]} */
+export const LINES = ["microphone", "camera", "share"];
+const CONTROL_CHANNEL_ID = 0;
+
+export class Lines {
+  #connection;
+  #stream;
+  #tracks;
+  #events;
+  #ending;
+  /** @type {RTCDataChannel | null} */
+  #control = null;
+
+  /**
+   * @param {RTCPeerConnection} connection
+   * @param {MediaStream} stream - names sound and camera as one source, so that lips and voice stay together
+   * @param {Tracks} tracks - what to send from the start
+   * @param {LinesEvents} events
+   * @param {AbortSignal} ending
+   */
+  constructor(connection, stream, tracks, events, ending) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#tracks = { ...tracks };
+    this.#events = events;
+    this.#ending = ending;
+  }
+
+  get laidOut() {
+    return this.#control !== null;
+  }
+
+  /** Make every line of the first offer. */
+  layOut() {
+    for (const line of LINES) {
+      const streams = line === "share" ? [] : [this.#stream];
+      const kind = line === "microphone" ? "audio" : "video";
+      this.#connection.addTransceiver(this.#tracks[line] ?? kind, { direction: "sendrecv", streams });
+    }
+    this.#openControl();
+  }
+
+  /** Take over the lines that the other side's first offer made. */
+  async adopt() {
+    this.#openControl();
+    for (const [index, transceiver] of this.#connection.getTransceivers().entries()) {
+      const line = LINES[index];
+      if (!line) continue;
+      transceiver.direction = "sendrecv";
+      if (line !== "share") transceiver.sender.setStreams(this.#stream);
+      await transceiver.sender.replaceTrack(this.#tracks[line]);
+    }
+  }
+
+  /**
+   * Send another track on a line, or nothing.
+   * @param {LineName} line
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(line, track) {
+    this.#tracks[line] = track;
+    const transceiver = this.laidOut ? this.#connection.getTransceivers()[LINES.indexOf(line)] : undefined;
+    await transceiver?.sender.replaceTrack(track);
+  }
+
+  /**
+   * @param {RTCRtpTransceiver} transceiver
+   * @returns {LineName | undefined}
+   */
+  nameOf(transceiver) {
+    return LINES[this.#connection.getTransceivers().indexOf(transceiver)];
+  }
+
+  /**
+   * Tell the other side something without the server; lost if the channel is not open.
+   * @param {Record<string, unknown>} message
+   */
+  control(message) {
+    if (this.#control?.readyState === "open") this.#control.send(JSON.stringify(message));
+  }
+
+  #openControl() {
+    this.#control = this.#connection.createDataChannel("ctl", { negotiated: true, id: CONTROL_CHANNEL_ID });
+    this.#control.addEventListener("message", ({ data }) => this.#hear(data), { signal: this.#ending });
+  }
+
+  /** @param {unknown} text */
+  #hear(text) {
+    try {
+      const message = JSON.parse(String(text));
+      if (typeof message === "object" && message !== null) this.#events.onControl(message);
+    } catch {
+      this.#events.onTrouble("ctl: not JSON");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { aPair, carry } from "./a_link.js";
+
+test("a short gap in the path starts nothing", async () => {
+  const pair = aPair();
+  await carry(pair);
+  pair.resident.connection.setIce("connected");
+
+  pair.resident.connection.setIce("disconnected");
+  await pair.clock.advance(2_900);
+  pair.resident.connection.setIce("connected");
+  await pair.clock.advance(60_000);
+
+  assert.equal(pair.resident.connection.offersMade, 0);
+  assert.deepEqual(pair.resident.states, ["up", "shaky", "up"]);
+});
+
+test("a broken path is mended by the impolite side after three seconds, with fresh relay credentials", async () => {
+  const pair = aPair();
+  await carry(pair);
+  pair.resident.fresh = { iceServers: [{ urls: "turn:fresh" }] };
+
+  for (const end of [pair.newcomer, pair.resident]) end.connection.setIce("disconnected");
+  await pair.clock.advance(3_100);
+
+  assert.equal(pair.resident.connection.offersMade, 1);
+  assert.equal(pair.newcomer.connection.offersMade, 1);
+  assert.deepEqual(pair.resident.connection.configuration, pair.resident.fresh);
+  assert.equal(pair.resident.link.state, "restarting");
+});
+
+test("a failed path is restarted at once by the impolite side and after two seconds by the polite one", async () => {
+  const pair = aPair();
+  await carry(pair);
+
+  for (const end of [pair.newcomer, pair.resident]) end.connection.setIce("failed");
+  await pair.clock.advance(100);
+  assert.deepEqual([pair.resident.connection.offersMade, pair.newcomer.connection.offersMade], [1, 1]);
+
+  await pair.clock.advance(2_000);
+  assert.deepEqual([pair.resident.connection.offersMade, pair.newcomer.connection.offersMade], [1, 2]);
+});
+
+test("three restarts five seconds apart that bring nothing end in a word to the owner", async () => {
+  const { resident, clock } = aPair();
+
+  resident.connection.setIce("failed");
+  await clock.advance(14_900);
+  assert.equal(resident.link.state, "restarting");
+  await clock.advance(200);
+
+  assert.equal(resident.link.state, "exhausted");
+});
+
+test("without signaling no restart is spent, and the first one comes when signaling is back", async () => {
+  const pair = aPair();
+  await carry(pair);
+  pair.resident.online = false;
+  pair.resident.connection.setIce("failed");
+  await pair.clock.advance(60_000);
+  assert.equal(pair.resident.connection.offersMade, 0);
+
+  pair.resident.online = true;
+  pair.resident.link.nudge();
+  await pair.clock.advance(10);
+
+  assert.equal(pair.resident.connection.offersMade, 1);
+});
+
+test("a nudge leaves a link alone that is well", async () => {
+  const pair = aPair();
+  await carry(pair);
+  pair.resident.connection.setIce("connected");
+
+  pair.resident.link.nudge();
+  await pair.clock.advance(10_000);
+
+  assert.equal(pair.resident.connection.offersMade, 0);
+});
