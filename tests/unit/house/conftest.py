@@ -1,13 +1,12 @@
 """The files that belong to the repository."""
 
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from server.commands.environment import ROOT
-
-LEFT_OUT = frozenset({".git", ".venv", "var", "node_modules", "__pycache__"})  # where there is no git to ask
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +16,13 @@ def files() -> list[Path]:
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     except (FileNotFoundError, subprocess.CalledProcessError):
-        paths = (path for path in ROOT.rglob("*") if LEFT_OUT.isdisjoint(path.relative_to(ROOT).parts))
+        paths = (path for path in ROOT.rglob("*") if not is_ignored(path))
     else:
         paths = (ROOT / name for name in listed.split("\0") if name)
     return sorted(path for path in paths if path.is_file())
+
+
+def is_ignored(path: Path) -> bool:
+    """Whether git would leave the file out, for where there is no git to ask."""
+    patterns = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines())]
+    return any(fnmatch(part, pattern) for part in path.relative_to(ROOT).parts for pattern in patterns)
