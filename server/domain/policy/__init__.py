@@ -3,11 +3,12 @@
 from server.domain.policy.condition import Condition, Group, Operator, Quantifier
 from server.domain.policy.decision import ENGINE_VERSION, Decision, decide
 from server.domain.policy.errors import FactFault, FactProblem, FactsError, PolicyFault, PolicyFaultsError
-from server.domain.policy.fact import APPROVED_RULES, Fact, FactKind, FactType, FactValue, Risk
+from server.domain.policy.fact import APPROVED_RULES, Fact, FactKind, FactType, FactValue, Risk, canonical
 from server.domain.policy.load import load_policy
 from server.domain.policy.outcome import RANK, Outcome
 from server.domain.policy.policy import Policy, PolicyStatus
 from server.domain.policy.rule import Rule
+from server.domain.policy.simulation import Decided, Simulation, simulate
 from server.domain.policy.stage import PROVISIONAL_STAGES, Stage, parse_stage
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PROVISIONAL_STAGES",
     "RANK",
     "Condition",
+    "Decided",
     "Decision",
     "Fact",
     "FactFault",
@@ -34,8 +36,11 @@ __all__ = [
     "Quantifier",
     "Risk",
     "Rule",
+    "Simulation",
     "Stage",
+    "canonical",
     "decide",
     "load_policy",
     "parse_stage",
+    "simulate",
 ]

@@ -1,5 +1,6 @@
 """What may be known about a case: the declaration of a fact, and which values it accepts. Pure."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -74,6 +75,12 @@ class Fact:
         if self.kind is FactKind.EVENT:
             return None if value is True or value is False else FactProblem.NULL_EVENT
         return None if value is None else CHECKS[self.type](self, value)
+
+
+def canonical(facts: Mapping[str, FactValue | None]) -> bytes:
+    """Write the known facts so that the same facts are the same bytes, for storing and for keyed hashes."""
+    known = {name: value for name, value in facts.items() if value is not None}
+    return json.dumps(known, sort_keys=True, separators=(",", ":")).encode()
 
 
 def is_full_date(text: str) -> bool:

@@ -102,6 +102,10 @@ class Table:
             self.fault("must be a list of tables", key)
         return []
 
+    def words(self) -> list[tuple[str, str]]:
+        """Take every entry as text, whatever its key."""
+        return [(key, self.text(key)) for key in self._content]
+
     def names(self) -> Iterator[str]:
         """Walk over the entries of a table whose keys are names given by its author."""
         for name in self._content:

@@ -1,0 +1,54 @@
+"""An old policy against a new one, over cases that were decided before. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from server.domain.policy.decision import decide
+from server.domain.policy.errors import FactsError
+from server.domain.policy.fact import FactValue
+from server.domain.policy.outcome import RANK, Outcome
+from server.domain.policy.policy import Policy
+from server.domain.policy.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision of the past: under which id, at which step, on which facts."""
+
+    id: str
+    stage: Stage
+    facts: Mapping[str, FactValue | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What would have been different; the ids are sorted."""
+
+    matrix: Mapping[tuple[Outcome, Outcome], int]  # how many went from the old outcome to the new one
+    toward_video: tuple[str, ...]
+    toward_caution: tuple[str, ...]
+    undecidable: tuple[str, ...]  # one of the two policies does not accept the facts
+
+    @property
+    def loosens(self) -> bool:
+        """Whether the change needs a written reason: something moves toward video, or nobody can tell."""
+        return bool(self.toward_video or self.undecidable)
+
+
+def simulate(old: Policy, new: Policy, past: Iterable[Decided]) -> Simulation:
+    """Decide every case of the past by both policies."""
+    matrix: Counter[tuple[Outcome, Outcome]] = Counter()
+    video, caution, undecidable = set(), set(), set()
+    for decided in past:
+        try:
+            before, after = (decide(policy, decided.stage, decided.facts).outcome for policy in (old, new))
+        except FactsError:
+            undecidable.add(decided.id)
+            continue
+        matrix[before, after] += 1
+        if RANK[after] < RANK[before]:
+            video.add(decided.id)
+        elif RANK[after] > RANK[before]:
+            caution.add(decided.id)
+    return Simulation(matrix, tuple(sorted(video)), tuple(sorted(caution)), tuple(sorted(undecidable)))
