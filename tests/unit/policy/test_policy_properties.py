@@ -59,7 +59,9 @@ def cut_points(fact: Fact) -> list[Any]:
         case FactType.NUM:
             return sorted({fact.minimum, fact.maximum} | {n for o in operands for n in (o, o - 0.1)})
         case FactType.DATE:
-            return sorted({(date.fromisoformat(o) + timedelta(days=n)).isoformat() for o in operands for n in (0, 1)})
+            return sorted(
+                {(date.fromisoformat(str(o)) + timedelta(days=n)).isoformat() for o in operands for n in (0, 1)}
+            )
         case FactType.STRLIST:
             return [[], ["MI", "OH"], ["IN"]]
     return ["US", "CA", "MI", "IN"]
