@@ -68,7 +68,7 @@ def steps() -> list[Step]:
         Step("types", (program("mypy"),)),
         Step("format", (program("ruff"), "format", "--check", "--quiet", "--diff", ".")),
         Step("lint", (program("ruff"), "check", "--quiet", ".")),
-        Step("imports", (program("lint-imports"), "--no-cache")),
+        Step("imports", (program("lint-imports"), "--no-cache", "--no-logo")),
         Step("the repository itself", (program("pytest"), "-p", "no:cacheprovider", "tests/unit/house")),
         Step("JavaScript types", (tsc, "--project", "static/tsconfig.json"), environment=node),
         Step("JavaScript tests", ("node", "--test", "**/*.test.js"), folder=NODE_PACKAGES, environment=node),

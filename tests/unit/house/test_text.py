@@ -13,15 +13,18 @@ LOCAL = re.compile(
 )
 
 
-def is_ours(path: Path) -> bool:
-    return "vendor" not in path.parts and path.suffix not in (".lock", ".woff2", ".png", ".ico", ".pdf", ".dcm", ".jpg")
+def lines(path: Path) -> list[str]:
+    """The file's lines; none if it is a lock, a picture, a font or somebody else's."""
+    content = path.read_bytes()
+    theirs = "vendor" in path.parts or path.suffix == ".lock" or b"\0" in content
+    return [] if theirs else content.decode().splitlines()
 
 
 def test_nothing_names_a_registry_or_a_folder_of_one_machine(files: list[Path]) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
-        for path in filter(is_ours, files)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        for path in files
+        for number, line in enumerate(lines(path), start=1)
         if LOCAL.search(line)
     ]
 
