@@ -11,8 +11,10 @@ from aiohttp import web
 
 from config.settings import Settings
 from server.domain.actors import Account
+from server.domain.facts import load_fact_sheet
 from server.domain.letters import House
-from server.http import health, me, middleware
+from server.domain.policy import load_policy
+from server.http import appointments, decisions, health, me, middleware, slots
 from server.http.api import Routes
 from server.http.docs import mount_docs
 from server.http.limits import BUCKETS, Buckets
@@ -22,15 +24,32 @@ from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
 from server.integrations.mail import smtp_carrier
 from server.integrations.sms import webhook_carrier
-from server.keys import CLOCK, DATABASE, HOSTS, IDEMPOTENCY, KEYRING, LOOPBACK, POST, SIGN_IN
+from server.keys import (
+    BOOKING,
+    CLOCK,
+    DATABASE,
+    DECISIONS,
+    HOSTS,
+    IDEMPOTENCY,
+    KEYRING,
+    LOOPBACK,
+    POST,
+    SIGN_IN,
+    SLOTS,
+)
+from server.services.booking import Booking
+from server.services.decisions import Decisions, Rule
 from server.services.idempotency import Idempotency
+from server.services.invitations import Invitations
 from server.services.post import Carrier, Post
+from server.services.records_facts import records_facts
 from server.services.sign_in import SignIn
+from server.services.slots import Slots
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 
 STATIC = Path(__file__).parent.parent / "static"
-API: tuple[Routes, ...] = (me.routes,)
+API: tuple[Routes, ...] = (me.routes, decisions.routes, slots.routes, appointments.routes)
 PAGES: tuple[Pages, ...] = (sign_in.pages,)
 DEMO_PAGES: tuple[Pages, ...] = (dev.pages,)
 
@@ -71,6 +90,17 @@ def _fill(
     app[BUCKETS] = Buckets(clock)
     app[IDEMPOTENCY] = Idempotency(database, keyring, clock)
     app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), clock)
+    app[DECISIONS] = Decisions(database, keyring, _rule(settings), records_facts, clock)
+    app[SLOTS] = Slots(database, keyring, app[DECISIONS], clock)
+    invitations = Invitations(post, app[SIGN_IN], house, settings.mail.sender, clock)
+    app[BOOKING] = Booking(database, app[SLOTS], app[DECISIONS], invitations, clock)
+
+
+def _rule(settings: Settings) -> Rule:
+    """Load the policy and its fact sheet, or refuse to start."""
+    body = settings.policy_file.read_bytes()
+    policy = load_policy(body)
+    return Rule(policy, body, load_fact_sheet(settings.facts_file.read_bytes(), policy))
 
 
 def _carriers(settings: Settings) -> dict[str, Carrier]:

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from aiohttp import web
 
+from server.services.booking import Booking
+from server.services.decisions import Decisions
 from server.services.idempotency import Idempotency
 from server.services.post import Post
 from server.services.sign_in import SignIn
+from server.services.slots import Slots
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 
@@ -19,3 +22,6 @@ KEYRING = web.AppKey("keyring", Keyring)
 POST = web.AppKey("post", Post)
 IDEMPOTENCY = web.AppKey("idempotency", Idempotency)
 SIGN_IN = web.AppKey("sign_in", SignIn)
+DECISIONS = web.AppKey("decisions", Decisions)
+SLOTS = web.AppKey("slots", Slots)
+BOOKING = web.AppKey("booking", Booking)

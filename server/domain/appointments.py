@@ -80,6 +80,12 @@ class SlotTakenError(DomainError):
     code = "slot-taken"
 
 
+class AlreadyBookedError(DomainError):
+    """The case has a visit to come."""
+
+    code = "already-booked"
+
+
 class TimePassedError(DomainError):
     """The time to be booked is not in the future."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
-from server.domain.policy import Outcome, Stage
+from server.domain.policy import Decision, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class StoredDecision:
     language: str
     previous_id: DecisionId | None
 
-    @property
-    def bookable(self) -> bool:
-        """Whether a time may be booked by video on the strength of this."""
-        return self.outcome is Outcome.VIDEO_OK and not self.safety_screen_incomplete
+
+def bookable(decision: Decision) -> bool:
+    """Whether a time may be booked by video on the strength of this."""
+    return decision.outcome is Outcome.VIDEO_OK and not decision.safety_screen_incomplete

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from server.http.api import BASE, Route
-from server.http.problems import STATUS, Problem
+from server.http.problems import Problem, status_of
 
 REFERENCE = "#/components/schemas/{model}"
 PARAMETER = re.compile(r"{(\w+)(?::[^}]*)?}")
@@ -108,7 +108,7 @@ def _responses(route: Route, references: References) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> set[int]:
-    statuses = {400, 429} | {STATUS[error] for error in route.refuses}
+    statuses = {400, 429} | {status_of(error) for error in route.refuses}
     if route.action is not None:
         statuses |= {401, 403}
     if "{" in route.path:

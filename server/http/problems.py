@@ -7,6 +7,13 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from server.domain.appointments import (
+    AlreadyBookedError,
+    AppointmentMovedOnError,
+    CancelReasonError,
+    SlotTakenError,
+    TimePassedError,
+)
 from server.domain.cases import CaseMovedOnError
 from server.domain.errors import (
     BusyError,
@@ -16,9 +23,14 @@ from server.domain.errors import (
     InvalidValueError,
     NotFoundError,
 )
+from server.domain.policy import FactsError
+from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
+from server.domain.visits import VisitMovedOnError
 from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
+from server.services.booking import HoldEndedError
 from server.services.idempotency import AlreadyAskedError, KeyReusedError
 from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError, TooManyCodesError
+from server.services.slots import NotBookableError
 
 
 class NotSignedInError(DomainError):
@@ -91,6 +103,17 @@ STATUS: Mapping[type[DomainError], int] = {
     KeyReusedError: 422,
     AlreadyAskedError: 409,
     BusyError: 503,
+    FactsError: 422,
+    SlotTakenError: 409,
+    AlreadyBookedError: 409,
+    TimePassedError: 409,
+    AppointmentMovedOnError: 409,
+    CancelReasonError: 422,
+    VisitMovedOnError: 409,
+    SlotTokenInvalidError: 422,
+    SlotOfferExpiredError: 410,
+    NotBookableError: 409,
+    HoldEndedError: 410,
 }
 
 NOT_FOUND = "There is nothing here, or it is not yours to see."
@@ -117,17 +140,17 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-def status_of(error: DomainError) -> int:
-    """Look up the HTTP status of a refusal; the nearest base class in the table counts."""
-    for cls in type(error).__mro__:
+def status_of(error: type[DomainError]) -> int:
+    """Look up the HTTP status of a kind of refusal; the nearest base class in the table counts."""
+    for cls in error.__mro__:
         if cls in STATUS:
             return STATUS[cls]
-    raise LookupError(f"{type(error).__name__} has no status") from error
+    raise LookupError(f"{error.__name__} has no status")
 
 
 def render(error: DomainError) -> web.Response:
     """Put a refusal on the wire."""
-    status = status_of(error)
+    status = status_of(type(error))
     title = NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
     code = NotFoundError.code if status == web.HTTPNotFound.status_code else error.code
     body: dict[str, Any] = {"type": f"urn:consilium:{code}", "title": title, "status": status, "code": code}

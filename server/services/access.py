@@ -6,10 +6,12 @@ Somebody else's object does not exist: the refusal is the same as for an id that
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.actors import Actor, Role
+from server.domain.appointments import Appointment
 from server.domain.cases import Case, CaseStatus
 from server.domain.errors import NotFoundError
-from server.domain.ids import CaseId
-from server.storage import cases
+from server.domain.ids import AppointmentId, CaseId, VisitId
+from server.domain.visits import Visit
+from server.storage import appointments, cases
 
 
 async def case_for(connection: AsyncConnection, actor: Actor, case_id: CaseId) -> Case:
@@ -22,6 +24,28 @@ async def case_for(connection: AsyncConnection, actor: Actor, case_id: CaseId) -
     if not await _knows(connection, actor, case):
         raise NotFoundError("There is no such case.")
     return case
+
+
+async def appointment_for(connection: AsyncConnection, actor: Actor, appointment_id: AppointmentId) -> Appointment:
+    """Return an appointment of a case that this person may know of.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs.
+    """
+    appointment = await appointments.get(connection, appointment_id)
+    await case_for(connection, actor, appointment.case_id)
+    return appointment
+
+
+async def visit_for(connection: AsyncConnection, actor: Actor, visit_id: VisitId) -> Visit:
+    """Return a visit of a case that this person may know of.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs.
+    """
+    visit = await appointments.visit(connection, visit_id)
+    await case_for(connection, actor, visit.case_id)
+    return visit
 
 
 async def _knows(connection: AsyncConnection, actor: Actor, case: Case) -> bool:

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from server.domain import ids, letters
 from server.domain.actors import STAFF, Account, Actor
 from server.domain.errors import DomainError, NotFoundError
@@ -76,9 +78,13 @@ class SignIn:
 
     async def link(self, account: Account, case_id: CaseId | None = None) -> str:
         """Return the one address by which a person reaches a case, made known if it is not yet."""
-        token = self.link_token(account.id, case_id)
         async with self._database.write() as connection:
-            await store.add_link(connection, Link(store.hashed(token), account.id, case_id, self._clock(), None))
+            return await self.link_within(connection, account, case_id)
+
+    async def link_within(self, connection: AsyncConnection, account: Account, case_id: CaseId | None = None) -> str:
+        """Return a person's link inside the caller's transaction."""
+        token = self.link_token(account.id, case_id)
+        await store.add_link(connection, Link(store.hashed(token), account.id, case_id, self._clock(), None))
         return f"{self._public_url(account)}/i#{token}"
 
     async def follow(self, token: str, browser: str) -> str:

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.appointments import Appointment, AppointmentStatus
+from server.domain.appointments import AlreadyBookedError, Appointment, AppointmentStatus
 from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AccountId, AppointmentId, CaseId, VisitId
 from server.domain.visits import Visit
+from server.storage.inserts import insert_new
 from server.storage.rows import columns, optional, values
 from server.storage.schema import appointments, visits
 
@@ -17,8 +18,13 @@ MOVED = "Somebody else has changed this visit in the meantime. Please load the p
 
 
 async def add(connection: AsyncConnection, appointment: Appointment, visit: Visit) -> None:
-    """Insert an appointment together with its visit."""
-    await connection.execute(insert(appointments).values(**columns(appointment)))
+    """Insert an appointment together with its visit.
+
+    Raises:
+        AlreadyBookedError: the case has a visit to come.
+    """
+    if not await insert_new(connection, appointments, columns(appointment)):
+        raise AlreadyBookedError("There is already a visit booked. You can move it to another time instead.")
     await connection.execute(insert(visits).values(**columns(visit)))
 
 

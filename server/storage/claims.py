@@ -44,15 +44,23 @@ class Span:
 
 
 async def busy(
-    connection: AsyncConnection, people: Iterable[AccountId], since: datetime, until: datetime, now: datetime
+    connection: AsyncConnection,
+    people: Iterable[AccountId],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    *,
+    without: AppointmentId | None = None,
 ) -> tuple[Span, ...]:
-    """List the live claims of these people that touch [since, until)."""
+    """List the live claims of these people that touch [since, until), those of one appointment left out."""
     query = select(claims.c.resource_id, claims.c.start_at.label("start"), claims.c.end_at.label("end")).where(
         claims.c.resource_id.in_(list(people)),
         claims.c.start_at < until,
         claims.c.end_at > since,
         or_(claims.c.state == "booked", and_(claims.c.state == "held", claims.c.expires_at > now)),
     )
+    if without is not None:
+        query = query.where(or_(claims.c.appointment_id.is_(None), claims.c.appointment_id != without))
     return values(Span, (await connection.execute(query)).all())
 
 

@@ -15,13 +15,14 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from server.domain.actors import Role
 from server.domain.appointments import AppointmentStatus, Mode
 from server.domain.authorisations import AuthorisationKind
-from server.domain.cases import CaseStatus, Verdict
 from server.domain.availability import ExceptionKind
+from server.domain.cases import CaseStatus, Verdict
 from server.domain.facts.statement import Party
 from server.domain.policy import Outcome, Stage
 from server.domain.visits import VisitStatus
@@ -400,6 +401,13 @@ appointments = Table(
     Column("cancel_reason", Sealed("appointments.cancel_reason")),
     Column("created_at", Instant, nullable=False),
     Index("ix_appointments_case_id", "case_id"),
+    Index(
+        "uq_appointments_alive",  # a case has one visit to come
+        "case_id",
+        unique=True,
+        sqlite_where=text("status IN ('booked', 'arrived')"),
+        postgresql_where=text("status IN ('booked', 'arrived')"),
+    ),
     Index("ix_appointments_specialist_id_start", "specialist_id", "start"),
 )
 

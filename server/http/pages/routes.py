@@ -98,7 +98,7 @@ async def fields(request: web.Request) -> dict[str, str]:
 
 def page_problem(request: web.Request, error: DomainError) -> web.Response:
     """Tell a person that something cannot be done, and what to do now."""
-    status = problems.status_of(error)
+    status = problems.status_of(type(error))
     title = TITLES.get(status, "That did not work")
     said = problems.NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
     return render(

@@ -281,6 +281,14 @@ def _tables() -> None:
     )
     op.create_index("ix_appointments_case_id", "appointments", ["case_id"], unique=False)
     op.create_index("ix_appointments_specialist_id_start", "appointments", ["specialist_id", "start"], unique=False)
+    op.create_index(
+        "uq_appointments_alive",
+        "appointments",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('booked', 'arrived')"),
+        postgresql_where=sa.text("status IN ('booked', 'arrived')"),
+    )
     op.create_table(
         "blobs",
         sa.Column("id", sa.String(length=40), nullable=False),

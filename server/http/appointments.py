@@ -1,0 +1,153 @@
+"""Appointments: book, look, move, cancel, and the calendar file."""
+
+from aiohttp import web
+from pydantic import AwareDatetime, Field, model_validator
+
+from server.domain.appointments import (
+    AlreadyBookedError,
+    Appointment,
+    AppointmentMovedOnError,
+    AppointmentStatus,
+    CancelReasonError,
+    Mode,
+    TimePassedError,
+)
+from server.domain.errors import ConflictError, NotFoundError
+from server.domain.ids import AppointmentId, HoldId
+from server.domain.permissions import Action
+from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
+from server.domain.visits import Visit, VisitMovedOnError
+from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.slots import SlotToken
+from server.keys import BOOKING
+from server.services.booking import HoldEndedError, TakenError
+from server.services.slots import NotBookableError
+
+routes = Routes("booking")
+
+REFUSALS = (
+    TakenError,
+    NotBookableError,
+    AlreadyBookedError,
+    SlotTokenInvalidError,
+    SlotOfferExpiredError,
+    HoldEndedError,
+    TimePassedError,
+    NotFoundError,
+)
+
+
+class BookIn(Shape):
+    """An offered time, or a hold; exactly one of the two."""
+
+    slot: SlotToken | None = None
+    hold: str | None = Field(default=None, min_length=1, max_length=40)
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "BookIn":
+        if (self.slot is None) == (self.hold is None):
+            raise ValueError("give either slot or hold")
+        return self
+
+
+class MoveIn(Shape):
+    """Another offered time of the same case."""
+
+    slot: SlotToken
+
+
+class CancelIn(Shape):
+    """Why the visit is called off; the other side reads it."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class AppointmentOut(Shape):
+    """A booked time, where to be, and the visit that belongs to it."""
+
+    id: str
+    case_id: str
+    visit_id: str
+    status: AppointmentStatus
+    start: AwareDatetime
+    end: AwareDatetime
+    specialist: str
+    patient_zone: str
+    specialist_zone: str
+    mode: Mode
+    sequence: int
+    version: int
+    cancel_reason: str | None
+
+
+@routes.add("POST", "/appointments", action=Action.APPOINTMENT_BOOK, status=201, creates=True, refuses=REFUSALS)
+async def book(request: web.Request, body: BookIn) -> AppointmentOut:
+    """Book an offered or a held time."""
+    booking, actor = request.app[BOOKING], actor_of(request)
+    if body.hold is not None:
+        return shape(*await booking.book_hold(actor, HoldId(body.hold)))
+    return shape(*await booking.book(actor, body.slot or ""))
+
+
+@routes.add("GET", "/appointments/{appointment}", action=Action.APPOINTMENT_READ)
+async def show(request: web.Request) -> AppointmentOut:
+    """Look at an appointment."""
+    return shape(*await request.app[BOOKING].get(actor_of(request), _id(request)))
+
+
+@routes.add(
+    "POST",
+    "/appointments/{appointment}/reschedule",
+    action=Action.APPOINTMENT_BOOK,
+    creates=True,
+    refuses=(*REFUSALS, ConflictError, AppointmentMovedOnError, VisitMovedOnError),
+)
+async def reschedule(request: web.Request, body: MoveIn) -> AppointmentOut:
+    """Move an appointment to another offered time; if that fails, the old time stands."""
+    booking = request.app[BOOKING]
+    return shape(*await booking.reschedule(actor_of(request), _id(request), body.slot, if_match(request)))
+
+
+@routes.add(
+    "POST",
+    "/appointments/{appointment}/cancel",
+    action=Action.APPOINTMENT_BOOK,
+    refuses=(ConflictError, AppointmentMovedOnError, VisitMovedOnError, CancelReasonError),
+)
+async def cancel(request: web.Request, body: CancelIn) -> AppointmentOut:
+    """Call an appointment off."""
+    booking = request.app[BOOKING]
+    return shape(*await booking.cancel(actor_of(request), _id(request), body.reason, if_match(request)))
+
+
+@routes.add(
+    "GET", "/appointments/{appointment}/calendar.ics", action=Action.APPOINTMENT_READ, media_type="text/calendar"
+)
+async def calendar(request: web.Request) -> web.Response:
+    """Get the calendar file of an appointment, in the caller's own zone."""
+    file = await request.app[BOOKING].calendar_file(actor_of(request), _id(request))
+    headers = {"Content-Disposition": 'attachment; filename="visit.ics"'}
+    return web.Response(body=file, content_type="text/calendar", charset="utf-8", headers=headers)
+
+
+def shape(appointment: Appointment, visit: Visit) -> AppointmentOut:
+    """Put an appointment on the wire."""
+    return AppointmentOut(
+        id=appointment.id,
+        case_id=appointment.case_id,
+        visit_id=visit.id,
+        status=appointment.status,
+        start=appointment.start,
+        end=appointment.end,
+        specialist=appointment.specialist_id,
+        patient_zone=appointment.patient_zone,
+        specialist_zone=appointment.specialist_zone,
+        mode=appointment.mode,
+        sequence=appointment.sequence,
+        version=appointment.version,
+        cancel_reason=appointment.cancel_reason,
+    )
+
+
+def _id(request: web.Request) -> AppointmentId:
+    return AppointmentId(request.match_info["appointment"])

@@ -1,0 +1,104 @@
+"""Bookable times and holds."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import AwareDatetime, Field
+
+from server.domain.errors import InvalidValueError, NotFoundError
+from server.domain.ids import CaseId, HoldId
+from server.domain.permissions import Action
+from server.domain.policy import Outcome
+from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
+from server.domain.wall_clock import zone_info
+from server.http.api import Routes, Shape, actor_of
+from server.keys import BOOKING, CLOCK, SLOTS
+from server.services.booking import TakenError
+from server.services.slots import NotBookableError, Slot
+
+routes = Routes("booking")
+
+LONGEST_WINDOW = timedelta(days=62)
+USUAL_WINDOW = timedelta(days=14)
+SlotToken = Annotated[str, Field(min_length=10, max_length=1000, pattern="^[\\w.=-]+$")]
+
+
+class SlotsQuery(Shape):
+    """For which case and time; `tz` is the zone in which the caller shows them."""
+
+    case: str = Field(min_length=1, max_length=40, pattern="^[\\w-]+$")
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    to: AwareDatetime | None = None
+    tz: str | None = Field(default=None, max_length=64)
+
+
+class SlotOut(Shape):
+    """One time that can be booked by video now."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    specialist: str
+    token: str
+
+
+class SlotsOut(Shape):
+    """Bookable times; where there are none, what the rule says and asks."""
+
+    slots: list[SlotOut]
+    outcome: Outcome
+    asks: list[str]
+
+
+class HoldIn(Shape):
+    """An offered time."""
+
+    slot: SlotToken
+
+
+class HoldOut(Shape):
+    """A time that is kept for you until `expires_at`."""
+
+    id: str
+    start: AwareDatetime
+    end: AwareDatetime
+    expires_at: AwareDatetime
+
+
+@routes.add("GET", "/slots", action=Action.SLOT_SEARCH, refuses=(NotFoundError, InvalidValueError))
+async def slots(request: web.Request, query: SlotsQuery) -> SlotsOut:
+    """List the times that a case can be seen at by video; no time is listed unless the rule says video."""
+    now = request.app[CLOCK]()
+    since = query.from_ or now
+    until = query.to or since + USUAL_WINDOW
+    if not since < until <= since + LONGEST_WINDOW:
+        raise InvalidValueError("Please ask for at most 62 days, the end after the beginning.", "to")
+    if query.tz is not None:
+        zone_info(query.tz)
+    offer = await request.app[SLOTS].search(actor_of(request), CaseId(query.case), since, until)
+    decision = offer.weighing.decision
+    return SlotsOut(slots=[_shape(slot) for slot in offer.slots], outcome=decision.outcome, asks=list(decision.asks))
+
+
+@routes.add(
+    "POST",
+    "/holds",
+    action=Action.APPOINTMENT_BOOK,
+    status=201,
+    creates=True,
+    refuses=(TakenError, NotBookableError, SlotTokenInvalidError, SlotOfferExpiredError, NotFoundError),
+)
+async def hold(request: web.Request, body: HoldIn) -> HoldOut:
+    """Keep an offered time for five minutes."""
+    held = await request.app[BOOKING].hold(actor_of(request), body.slot)
+    return HoldOut(id=held.id, start=held.start_at, end=held.end_at, expires_at=held.expires_at)
+
+
+@routes.add("DELETE", "/holds/{hold}", action=Action.APPOINTMENT_BOOK)
+async def release(request: web.Request) -> None:
+    """Give a held time back."""
+    await request.app[BOOKING].release(actor_of(request), HoldId(request.match_info["hold"]))
+
+
+def _shape(slot: Slot) -> SlotOut:
+    return SlotOut(start=slot.start, end=slot.end, specialist=slot.specialist.id, token=slot.token)

@@ -1,0 +1,291 @@
+"""Holding, booking, moving and cancelling a time: each is one transaction, and the database settles every race."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain import appointments as rules
+from server.domain import ids, visits
+from server.domain.actors import Account, Actor
+from server.domain.appointments import Appointment, Mode, SlotTakenError
+from server.domain.cases import Case
+from server.domain.errors import ConflictError, DomainError, NotFoundError
+from server.domain.ids import AppointmentId, CaseId, HoldId, VisitId
+from server.domain.slot_tokens import SlotOffer
+from server.domain.visits import Visit
+from server.services import trail
+from server.services.access import appointment_for, case_for
+from server.services.decisions import Decisions
+from server.services.invitations import Invitations
+from server.services.slots import Slot, Slots, spans
+from server.storage import accounts, appointments, claims
+from server.storage.claims import Hold
+from server.storage.database import Database
+
+HOLD_LIFE = timedelta(minutes=5)
+ALTERNATIVES = 3
+LOOK_AHEAD = timedelta(days=14)
+
+
+class HoldEndedError(DomainError):
+    """The hold is over: used, released, or too old."""
+
+    code = "hold-ended"
+
+
+class TakenError(SlotTakenError):
+    """The time is gone; `extra` offers the next ones."""
+
+    def __init__(self, message: str, slots: tuple[Slot, ...]) -> None:
+        super().__init__(message)
+        self.extra = {
+            "alternatives": [
+                {
+                    "start": slot.start.isoformat().replace("+00:00", "Z"),
+                    "end": slot.end.isoformat().replace("+00:00", "Z"),
+                    "specialist": slot.specialist.id,
+                    "token": slot.token,
+                }
+                for slot in slots
+            ]
+        }
+
+
+class Booking:
+    """Everything that takes or gives back time."""
+
+    def __init__(
+        self,
+        database: Database,
+        slots: Slots,
+        decisions: Decisions,
+        invitations: Invitations,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._slots = slots
+        self._decisions = decisions
+        self._invitations = invitations
+        self._clock = clock
+
+    async def hold(self, actor: Actor, token: str) -> Hold:
+        """Keep an offered time for some minutes.
+
+        Raises:
+            TakenError: it is gone; the next ones are offered.
+            NotBookableError: the rule does not say video.
+        """
+        offer = self._slots.read(token)
+        try:
+            async with self._database.write() as connection:
+                case = await case_for(connection, actor, offer.case_id)
+                return await self._hold(connection, actor, case, offer)
+        except SlotTakenError as error:
+            raise await self._taken(actor, offer) from error
+
+    async def release(self, actor: Actor, hold_id: HoldId) -> None:
+        """Give a held time back.
+
+        Raises:
+            NotFoundError: there is no such hold of this person.
+        """
+        async with self._database.write() as connection:
+            hold = await self._own_hold(connection, actor, hold_id)
+            if await claims.end_hold(connection, hold.id, "released"):
+                await claims.release(connection, hold=hold.id)
+
+    async def book(self, actor: Actor, token: str) -> tuple[Appointment, Visit]:
+        """Book an offered time.
+
+        Raises:
+            TakenError: it is gone; the next ones are offered.
+            NotBookableError: the rule does not say video.
+            AlreadyBookedError: the case has a visit to come.
+        """
+        offer = self._slots.read(token)
+        try:
+            async with self._database.write() as connection:
+                case = await case_for(connection, actor, offer.case_id)
+                return await self._book(connection, actor, case, offer)
+        except SlotTakenError as error:
+            raise await self._taken(actor, offer) from error
+
+    async def book_hold(self, actor: Actor, hold_id: HoldId) -> tuple[Appointment, Visit]:
+        """Book a time that is held for this person.
+
+        Raises:
+            HoldEndedError: the hold is over.
+            NotBookableError: the rule does not say video any more.
+        """
+        now = self._clock()
+        async with self._database.write() as connection:
+            hold = await self._own_hold(connection, actor, hold_id)
+            if hold.expires_at <= now or not await claims.end_hold(connection, hold.id, "booked"):
+                raise HoldEndedError("We could keep this time for five minutes only. Please choose a time again.")
+            await claims.release(connection, hold=hold.id)
+            case = await case_for(connection, actor, hold.case_id)
+            offer = SlotOffer("hold", hold.specialist_id, hold.start_at, hold.end_at, hold.case_id, now)
+            return await self._book(connection, actor, case, offer)
+
+    async def get(self, actor: Actor, appointment_id: AppointmentId) -> tuple[Appointment, Visit]:
+        """Return an appointment and its visit."""
+        async with self._database.read() as connection:
+            appointment = await appointment_for(connection, actor, appointment_id)
+            return appointment, await appointments.visit_of(connection, appointment.id)
+
+    async def of_case(self, actor: Actor, case_id: CaseId) -> tuple[tuple[Appointment, Visit], ...]:
+        """List a case's appointments with their visits, the newest first."""
+        async with self._database.read() as connection:
+            case = await case_for(connection, actor, case_id)
+            found = await appointments.of_case(connection, case.id)
+            visit_of = await appointments.visits_of(connection, [one.id for one in found])
+        return tuple((one, visit_of[one.id]) for one in found)
+
+    async def calendar_file(self, actor: Actor, appointment_id: AppointmentId) -> bytes:
+        """Make the calendar file of this person."""
+        async with self._database.write() as connection:  # a link may have to be made known
+            appointment = await appointment_for(connection, actor, appointment_id)
+            return await self._invitations.file_for(connection, actor.account, appointment)
+
+    async def reschedule(
+        self, actor: Actor, appointment_id: AppointmentId, token: str, version: int | None
+    ) -> tuple[Appointment, Visit]:
+        """Move an appointment to an offered time; if that fails, the old time stands.
+
+        Raises:
+            TakenError: the new time is gone; the next ones are offered.
+            ConflictError: the appointment is not the version the caller saw.
+        """
+        offer = self._slots.read(token)
+        try:
+            async with self._database.write() as connection:
+                appointment = await self._current(connection, actor, appointment_id, version)
+                case = await case_for(connection, actor, offer.case_id)
+                if appointment.case_id != case.id:
+                    raise NotFoundError("There is no such appointment.")
+                return await self._move(connection, actor, case, appointment, offer)
+        except SlotTakenError as error:
+            raise await self._taken(actor, offer) from error
+
+    async def cancel(
+        self, actor: Actor, appointment_id: AppointmentId, reason: str, version: int | None
+    ) -> tuple[Appointment, Visit]:
+        """Call an appointment off and give the time back.
+
+        Raises:
+            ConflictError: the appointment is not the version the caller saw.
+        """
+        now = self._clock()
+        async with self._database.write() as connection:
+            appointment = await self._current(connection, actor, appointment_id, version)
+            before = await appointments.visit_of(connection, appointment.id)
+            cancelled, visit = rules.cancel(appointment, reason), visits.cancel(before, now=now)
+            await claims.release(connection, appointment=appointment.id)
+            await appointments.save(connection, cancelled)
+            await appointments.save_visit(connection, visit, before=before)
+            await self._record(connection, actor, "appointment.cancelled", cancelled)
+            await self._invitations.cancelled(connection, cancelled)
+        return cancelled, visit
+
+    async def _hold(self, connection: AsyncConnection, actor: Actor, case: Case, offer: SlotOffer) -> Hold:
+        now = self._clock()
+        weighing = await self._slots.confirm(connection, case, offer)
+        decision = await self._decisions.keep(connection, actor, weighing)
+        hold = Hold(
+            id=HoldId(ids.new()),
+            case_id=case.id,
+            specialist_id=offer.specialist_id,
+            held_by=actor.id,
+            start_at=offer.start,
+            end_at=offer.end,
+            expires_at=now + HOLD_LIFE,
+            state="held",
+            decision_id=decision.id,
+        )
+        await claims.add_hold(connection, hold)
+        wanted = spans(case.patient_id, offer.specialist_id, offer.start, offer.end)
+        await claims.take(connection, wanted, now=now, hold=hold.id, expires_at=hold.expires_at)
+        return hold
+
+    async def _book(
+        self, connection: AsyncConnection, actor: Actor, case: Case, offer: SlotOffer
+    ) -> tuple[Appointment, Visit]:
+        weighing = await self._slots.confirm(connection, case, offer)
+        decision = await self._decisions.keep(connection, actor, weighing)
+        specialist = await accounts.get(connection, offer.specialist_id)
+        patient = await accounts.get(connection, case.patient_id)
+        appointment = rules.book(
+            AppointmentId(ids.new()),
+            case.id,
+            patient_id=patient.id,
+            specialist_id=specialist.id,
+            start=offer.start,
+            end=offer.end,
+            patient_zone=patient.zone,
+            specialist_zone=specialist.zone,
+            mode=Mode.VIDEO,
+            decision_id=decision.id,
+            now=self._clock(),
+        )
+        visit = visits.plan(VisitId(ids.new()), appointment.id, case.id, offer.start)
+        await appointments.add(connection, appointment, visit)
+        await self._claim(connection, appointment)
+        await self._record(connection, actor, "appointment.booked", appointment)
+        await self._invitations.booked(connection, appointment)
+        return appointment, visit
+
+    async def _move(
+        self, connection: AsyncConnection, actor: Actor, case: Case, appointment: Appointment, offer: SlotOffer
+    ) -> tuple[Appointment, Visit]:
+        weighing = await self._slots.confirm(connection, case, offer, moving=appointment.id)
+        decision = await self._decisions.keep(connection, actor, weighing)
+        specialist: Account = await accounts.get(connection, offer.specialist_id)
+        moved = rules.reschedule(
+            appointment,
+            specialist_id=specialist.id,
+            specialist_zone=specialist.zone,
+            start=offer.start,
+            end=offer.end,
+            decision_id=decision.id,
+            now=self._clock(),
+        )
+        before = await appointments.visit_of(connection, appointment.id)
+        visit = visits.postpone(before, offer.start)
+        await claims.release(connection, appointment=appointment.id)
+        await self._claim(connection, moved)
+        await appointments.save(connection, moved)
+        await appointments.save_visit(connection, visit, before=before)
+        await self._record(connection, actor, "appointment.moved", moved)
+        await self._invitations.booked(connection, moved)
+        return moved, visit
+
+    async def _claim(self, connection: AsyncConnection, appointment: Appointment) -> None:
+        wanted = spans(appointment.patient_id, appointment.specialist_id, appointment.start, appointment.end)
+        await claims.take(connection, wanted, now=self._clock(), appointment=appointment.id)
+
+    async def _own_hold(self, connection: AsyncConnection, actor: Actor, hold_id: HoldId) -> Hold:
+        hold = await claims.hold(connection, hold_id)
+        if hold.held_by != actor.id:
+            raise NotFoundError("There is no such hold.")
+        return hold
+
+    async def _current(
+        self, connection: AsyncConnection, actor: Actor, appointment_id: AppointmentId, version: int | None
+    ) -> Appointment:
+        appointment = await appointment_for(connection, actor, appointment_id)
+        if version is not None and version != appointment.version:
+            raise ConflictError(appointments.MOVED)
+        return appointment
+
+    async def _record(self, connection: AsyncConnection, actor: Actor, action: str, appointment: Appointment) -> None:
+        now = self._clock()
+        await trail.record(
+            connection, actor, action, "appointment", appointment.id, now=now, case_id=appointment.case_id
+        )
+
+    async def _taken(self, actor: Actor, offer: SlotOffer) -> TakenError:
+        since = max(self._clock(), offer.start - timedelta(days=1))
+        found = await self._slots.search(actor, offer.case_id, since, since + LOOK_AHEAD)
+        nearest = sorted(found.slots, key=lambda slot: abs(slot.start - offer.start))[:ALTERNATIVES]
+        return TakenError(claims.TAKEN, tuple(sorted(nearest, key=lambda slot: slot.start)))

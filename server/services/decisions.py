@@ -1,0 +1,297 @@
+"""The in-person rule on real cases: gathers what is known, decides, keeps every decision, and asks what is missing."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain import authorisations, ids
+from server.domain.actors import Account, Actor, Role
+from server.domain.authorisations import Authorisation
+from server.domain.cases import Case
+from server.domain.decisions import StoredDecision
+from server.domain.facts import FactSheet, Party, Question, Statement
+from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
+from server.domain.policy import ENGINE_VERSION, Decision, FactFault, FactProblem, FactsError, FactValue, Policy, Stage
+from server.domain.policy import decide as evaluate
+from server.services import trail
+from server.services.access import case_for
+from server.storage import accounts, decisions, statements
+from server.storage.database import Database
+from server.storage.keyring import Keyring
+
+PARTIES: Mapping[Role, Party] = {
+    Role.PATIENT: Party.PATIENT,
+    Role.SCHEDULER: Party.SCHEDULER,
+    Role.SPECIALIST: Party.SPECIALIST,
+}
+SYSTEM = "system"
+
+RecordsFacts = Callable[[AsyncConnection, Case], Awaitable[Mapping[str, FactValue]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The policy in force, its bytes, and the sheet that says who is asked what."""
+
+    policy: Policy
+    body: bytes
+    sheet: FactSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is known about a case for one stage and one specialist, before a time is chosen."""
+
+    case: Case
+    patient: Account
+    stage: Stage
+    specialist_id: AccountId | None
+    visit_id: VisitId | None
+    now: datetime
+    said: tuple[Statement, ...]
+    authorisations: tuple[Authorisation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """One evaluation that is not kept yet."""
+
+    basis: Basis
+    slot_start: datetime | None
+    facts: Mapping[str, FactValue]
+    said: tuple[Statement, ...]
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to one person, and what they said last."""
+
+    question: Question
+    value: FactValue | None
+    said_at: datetime | None
+    open: bool
+
+
+class Decisions:
+    """Decides at every step, from facts that the service really has."""
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        rule: Rule,
+        records_facts: RecordsFacts,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._rule = rule
+        self._records_facts = records_facts
+        self._clock = clock
+
+    async def make(self, actor: Actor, case_id: CaseId, stage: Stage, slot_start: datetime | None) -> StoredDecision:
+        """Decide at a stage and keep the decision."""
+        async with self._database.write() as connection:
+            case = await case_for(connection, actor, case_id)
+            return await self.decide(connection, actor, case, stage, slot_start=slot_start)
+
+    async def history(self, actor: Actor, case_id: CaseId) -> tuple[StoredDecision, ...]:
+        """List a case's decisions, the newest first."""
+        async with self._database.read() as connection:
+            await case_for(connection, actor, case_id)
+            return await decisions.of_case(connection, case_id)
+
+    async def decide(
+        self,
+        connection: AsyncConnection,
+        actor: Actor,
+        case: Case,
+        stage: Stage,
+        *,
+        slot_start: datetime | None = None,
+        visit_id: VisitId | None = None,
+    ) -> StoredDecision:
+        """Decide inside the caller's transaction and keep the decision."""
+        basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id, visit_id=visit_id)
+        return await self.keep(connection, actor, self.weigh(basis, slot_start))
+
+    async def basis(
+        self,
+        connection: AsyncConnection,
+        case: Case,
+        stage: Stage,
+        *,
+        specialist_id: AccountId | None,
+        visit_id: VisitId | None = None,
+    ) -> Basis:
+        """Gather what everybody said, and what the service itself knows."""
+        now = self._clock()
+        known = await self._records_facts(connection, case)
+        said = await statements.of_case(connection, case.id)
+        rows = await decisions.authorisations_of(connection, specialist_id) if specialist_id else ()
+        return Basis(
+            case=case,
+            patient=await accounts.get(connection, case.patient_id),
+            stage=stage,
+            specialist_id=specialist_id,
+            visit_id=visit_id,
+            now=now,
+            said=(*said, *_system(known, now)),
+            authorisations=rows,
+        )
+
+    def weigh(self, basis: Basis, slot_start: datetime | None) -> Weighing:
+        """Evaluate the rule for a time, or for no time in particular."""
+        said = (*basis.said, *_system(self._of_the_time(basis, slot_start), basis.now))
+        facts = self._rule.sheet.current(said, basis.stage, basis.now)
+        return Weighing(basis, slot_start, facts, said, evaluate(self._rule.policy, basis.stage, facts))
+
+    async def keep(self, connection: AsyncConnection, actor: Actor, weighing: Weighing) -> StoredDecision:
+        """Keep a decision with its facts, and the words that the patient is shown."""
+        basis, policy = weighing.basis, self._rule.policy
+        await decisions.keep_policy(
+            connection,
+            sha256=policy.sha256,
+            policy_id=policy.id,
+            version=policy.version,
+            body=self._rule.body,
+            now=basis.now,
+        )
+        previous = await decisions.newest(connection, basis.case.id)
+        stored = self._stored(weighing, previous.id if previous else None)
+        await decisions.add(connection, stored)
+        await trail.record(
+            connection, actor, "decision.made", "decision", stored.id, now=basis.now, case_id=basis.case.id
+        )
+        return stored
+
+    async def questions(self, actor: Actor, case_id: CaseId, stage: Stage = Stage.BOOKING) -> tuple[Asked, ...]:
+        """List what this person is asked for a stage, the open ones marked."""
+        async with self._database.read() as connection:
+            case = await case_for(connection, actor, case_id)
+            basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
+        return self.asked(self.weigh(basis, None), PARTIES[actor.role])
+
+    def asked(self, weighing: Weighing, party: Party) -> tuple[Asked, ...]:
+        """Turn what a stage reads into questions to one party."""
+        sheet, stage = self._rule.sheet, weighing.basis.stage
+        reads = self._rule.policy.reads(stage)
+        latest = {one.name: one for one in sorted(weighing.said, key=lambda one: one.said_at)}
+        return tuple(
+            Asked(
+                question=question,
+                value=weighing.facts.get(question.name),
+                said_at=latest[question.name].said_at if question.name in latest else None,
+                open=question.name not in weighing.facts,
+            )
+            for question in sheet.questions(reads, party, stage=stage, known=weighing.facts)
+        )
+
+    async def answer(
+        self, actor: Actor, case_id: CaseId, answers: Mapping[str, FactValue | None], stage: Stage = Stage.BOOKING
+    ) -> StoredDecision:
+        """Write a person's answers down and decide anew.
+
+        Raises:
+            FactsError: an answer is not to a question of theirs, or is not acceptable.
+        """
+        async with self._database.write() as connection:
+            case = await case_for(connection, actor, case_id)
+            await self.state(connection, case, answers, PARTIES[actor.role], actor.id)
+            return await self.decide(connection, actor, case, stage)
+
+    async def observe(self, actor: Actor, case_id: CaseId, found: Mapping[str, FactValue | None], party: Party) -> None:
+        """Write down what the person's device or the service found out."""
+        async with self._database.write() as connection:
+            case = await case_for(connection, actor, case_id)
+            await self.state(connection, case, found, party, actor.id)
+
+    async def state(
+        self,
+        connection: AsyncConnection,
+        case: Case,
+        answers: Mapping[str, FactValue | None],
+        party: Party,
+        said_by: str,
+    ) -> None:
+        """Write down what one party said, inside the caller's transaction.
+
+        Raises:
+            FactsError: an answer is not theirs to give, or is not acceptable.
+        """
+        faults = [fault for name, value in answers.items() if (fault := self._fault(name, value, party))]
+        if faults:
+            raise FactsError(faults)
+        now = self._clock()
+        await statements.add(
+            connection, case.id, [Statement(name, value, party, said_by, now) for name, value in answers.items()]
+        )
+
+    def _fault(self, name: str, value: FactValue | None, party: Party) -> FactFault | None:
+        entry = self._rule.sheet.entries.get(name)
+        if entry is None or party not in entry.may_say:
+            return FactFault(name, FactProblem.UNKNOWN_NAME)
+        problem = entry.question.fact.problem(value)
+        return FactFault(name, problem) if problem else None
+
+    def _of_the_time(self, basis: Basis, slot_start: datetime | None) -> Mapping[str, FactValue]:
+        """What depends on specialist and time: where they may practise on that day, and the day itself."""
+        today = basis.now.astimezone(ZoneInfo(basis.patient.zone)).date()
+        on = today if slot_start is None else slot_start.astimezone(ZoneInfo(basis.patient.zone)).date()
+        facts: dict[str, FactValue] = {} if slot_start is None else {"visit_date": on.isoformat()}
+        if basis.specialist_id is not None:
+            wanted = self._rule.sheet.current(basis.said, basis.stage, basis.now).get("patient_state")
+            wanted = wanted if isinstance(wanted, str) else None
+            states = authorisations.states(basis.authorisations, on=on, today=today, wanted=wanted)
+            if states is not None:
+                facts["clinician_authorised_states"] = list(states)
+        return facts
+
+    def _stored(self, weighing: Weighing, previous: DecisionId | None) -> StoredDecision:
+        basis, decision = weighing.basis, weighing.decision
+        canonical = json.dumps(dict(weighing.facts), sort_keys=True, separators=(",", ":")).encode()
+        return StoredDecision(
+            id=DecisionId(ids.new()),
+            case_id=basis.case.id,
+            visit_id=basis.visit_id,
+            stage=decision.stage,
+            specialist_id=basis.specialist_id,
+            slot_start=weighing.slot_start,
+            decided_at=basis.now,
+            policy_sha256=decision.policy_sha256,
+            engine=ENGINE_VERSION,
+            facts=_with_sources(weighing),
+            facts_mac=self._keyring.mac("decisions.facts", canonical),
+            outcome=decision.outcome,
+            fired=list(decision.fired),
+            unknown_rules=list(decision.unknown_rules),
+            asks=list(decision.asks),
+            resolved=list(decision.resolved),
+            safety_screen_incomplete=decision.safety_screen_incomplete,
+            provisional=decision.provisional,
+            words=list(self._rule.policy.words(decision.fired)),
+            language="en",
+            previous_id=previous,
+        )
+
+
+def _system(facts: Mapping[str, FactValue], now: datetime) -> tuple[Statement, ...]:
+    return tuple(Statement(name, value, Party.SYSTEM, SYSTEM, now) for name, value in facts.items())
+
+
+def _with_sources(weighing: Weighing) -> dict[str, dict[str, object]]:
+    latest = {one.name: one for one in sorted(weighing.said, key=lambda one: one.said_at)}
+    return {
+        name: {
+            "value": value,
+            "said_as": latest[name].said_as.value,
+            "said_by": latest[name].said_by,
+            "said_at": latest[name].said_at.isoformat(),
+        }
+        for name, value in weighing.facts.items()
+    }

@@ -1,0 +1,94 @@
+"""Who is told about a visit, and how: a mail that says where to be, with a calendar file, each in their own zone."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain import letters, wording
+from server.domain.actors import Account
+from server.domain.appointments import Appointment, Mode, occupies_time
+from server.domain.letters import House
+from server.integrations import calendar_file
+from server.integrations.calendar_file import AT_HOME, CalendarEntry
+from server.services.post import Post
+from server.services.sign_in import SignIn
+from server.storage import accounts
+
+FILE_NAME = "visit.ics"
+
+
+class Invitations:
+    """Writes to everybody whom a visit concerns."""
+
+    def __init__(
+        self, post: Post, sign_in: SignIn, house: House, organizer: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._post = post
+        self._sign_in = sign_in
+        self._house = house
+        self._organizer = organizer
+        self._clock = clock
+
+    async def booked(self, connection: AsyncConnection, appointment: Appointment) -> None:
+        """Tell patient and specialist when the visit is, also when it has moved."""
+        for person in await self._people(connection, appointment):
+            entry = await self._entry(connection, person, appointment)
+            when = wording.time_in(appointment.start, person.zone)
+            letter = letters.visit_booked(self._house, entry.link, when, by_video=appointment.mode is Mode.VIDEO)
+            await self._send(connection, person, letter, appointment, calendar_file.invitation(entry), "REQUEST")
+
+    async def cancelled(self, connection: AsyncConnection, appointment: Appointment) -> None:
+        """Tell patient and specialist that the visit does not take place."""
+        for person in await self._people(connection, appointment):
+            entry = await self._entry(connection, person, appointment)
+            when = wording.time_in(appointment.start, person.zone)
+            letter = letters.visit_cancelled(self._house, entry.link, when)
+            await self._send(connection, person, letter, appointment, calendar_file.cancellation(entry), "CANCEL")
+
+    async def file_for(self, connection: AsyncConnection, person: Account, appointment: Appointment) -> bytes:
+        """Make one person's calendar file as things stand."""
+        entry = await self._entry(connection, person, appointment)
+        stands = occupies_time(appointment)
+        return calendar_file.invitation(entry) if stands else calendar_file.cancellation(entry)
+
+    async def _people(self, connection: AsyncConnection, appointment: Appointment) -> list[Account]:
+        return [
+            await accounts.get(connection, appointment.patient_id),
+            await accounts.get(connection, appointment.specialist_id),
+        ]
+
+    async def _entry(self, connection: AsyncConnection, person: Account, appointment: Appointment) -> CalendarEntry:
+        return CalendarEntry(
+            uid=appointment.uid,
+            sequence=appointment.sequence,
+            start=appointment.start,
+            end=appointment.end,
+            zone=person.zone,
+            stamp=self._clock(),
+            hospital=self._house.name,
+            telephone=self._house.phone,
+            organizer_email=self._organizer,
+            attendee_email=person.email,
+            attendee_name=person.name,
+            link=await self._sign_in.link_within(connection, person, appointment.case_id),
+            place=AT_HOME if appointment.mode is Mode.VIDEO else self._house.address,
+        )
+
+    async def _send(
+        self,
+        connection: AsyncConnection,
+        person: Account,
+        letter: letters.Letter,
+        appointment: Appointment,
+        file: bytes,
+        method: str,
+    ) -> None:
+        await self._post.queue(
+            connection,
+            person,
+            letter,
+            key=f"appointment:{appointment.id}:{appointment.sequence}",
+            case_id=appointment.case_id,
+            attachment={"name": FILE_NAME, "type": f"text/calendar; method={method}", "text": file.decode()},
+        )
