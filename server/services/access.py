@@ -3,8 +3,6 @@
 Somebody else's object does not exist: the refusal is the same as for an id that was never given out.
 """
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain.actors import Actor, Role
 from server.domain.appointments import Appointment
 from server.domain.cases import Case, CaseStatus
@@ -12,9 +10,10 @@ from server.domain.errors import NotFoundError
 from server.domain.ids import AppointmentId, CaseId, VisitId
 from server.domain.visits import Visit
 from server.storage import appointments, cases
+from server.storage.database import Connection
 
 
-async def case_for(connection: AsyncConnection, actor: Actor, case_id: CaseId) -> Case:
+async def case_for(connection: Connection, actor: Actor, case_id: CaseId) -> Case:
     """Return a case that this person may know of.
 
     Raises:
@@ -26,7 +25,7 @@ async def case_for(connection: AsyncConnection, actor: Actor, case_id: CaseId) -
     return case
 
 
-async def appointment_for(connection: AsyncConnection, actor: Actor, appointment_id: AppointmentId) -> Appointment:
+async def appointment_for(connection: Connection, actor: Actor, appointment_id: AppointmentId) -> Appointment:
     """Return an appointment of a case that this person may know of.
 
     Raises:
@@ -37,7 +36,7 @@ async def appointment_for(connection: AsyncConnection, actor: Actor, appointment
     return appointment
 
 
-async def visit_for(connection: AsyncConnection, actor: Actor, visit_id: VisitId) -> Visit:
+async def visit_for(connection: Connection, actor: Actor, visit_id: VisitId) -> Visit:
     """Return a visit of a case that this person may know of.
 
     Raises:
@@ -48,7 +47,7 @@ async def visit_for(connection: AsyncConnection, actor: Actor, visit_id: VisitId
     return visit
 
 
-async def _knows(connection: AsyncConnection, actor: Actor, case: Case) -> bool:
+async def _knows(connection: Connection, actor: Actor, case: Case) -> bool:
     match actor.role:
         case Role.PATIENT:
             return case.patient_id == actor.id

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain import appointments as rules
 from server.domain import ids, visits
 from server.domain.actors import Account, Actor
@@ -21,7 +19,7 @@ from server.services.invitations import Invitations
 from server.services.slots import Slot, Slots, spans
 from server.storage import accounts, appointments, claims
 from server.storage.claims import Hold
-from server.storage.database import Database
+from server.storage.database import Connection, Database
 
 HOLD_LIFE = timedelta(minutes=5)
 ALTERNATIVES = 3
@@ -188,7 +186,7 @@ class Booking:
             await self._invitations.cancelled(connection, cancelled)
         return cancelled, visit
 
-    async def _hold(self, connection: AsyncConnection, actor: Actor, case: Case, offer: SlotOffer) -> Hold:
+    async def _hold(self, connection: Connection, actor: Actor, case: Case, offer: SlotOffer) -> Hold:
         now = self._clock()
         weighing = await self._slots.confirm(connection, case, offer)
         decision = await self._decisions.keep(connection, actor, weighing)
@@ -209,7 +207,7 @@ class Booking:
         return hold
 
     async def _book(
-        self, connection: AsyncConnection, actor: Actor, case: Case, offer: SlotOffer
+        self, connection: Connection, actor: Actor, case: Case, offer: SlotOffer
     ) -> tuple[Appointment, Visit]:
         weighing = await self._slots.confirm(connection, case, offer)
         decision = await self._decisions.keep(connection, actor, weighing)
@@ -236,7 +234,7 @@ class Booking:
         return appointment, visit
 
     async def _move(
-        self, connection: AsyncConnection, actor: Actor, case: Case, appointment: Appointment, offer: SlotOffer
+        self, connection: Connection, actor: Actor, case: Case, appointment: Appointment, offer: SlotOffer
     ) -> tuple[Appointment, Visit]:
         weighing = await self._slots.confirm(connection, case, offer, moving=appointment.id)
         decision = await self._decisions.keep(connection, actor, weighing)
@@ -260,25 +258,25 @@ class Booking:
         await self._invitations.booked(connection, moved)
         return moved, visit
 
-    async def _claim(self, connection: AsyncConnection, appointment: Appointment) -> None:
+    async def _claim(self, connection: Connection, appointment: Appointment) -> None:
         wanted = spans(appointment.patient_id, appointment.specialist_id, appointment.start, appointment.end)
         await claims.take(connection, wanted, now=self._clock(), appointment=appointment.id)
 
-    async def _own_hold(self, connection: AsyncConnection, actor: Actor, hold_id: HoldId) -> Hold:
+    async def _own_hold(self, connection: Connection, actor: Actor, hold_id: HoldId) -> Hold:
         hold = await claims.hold(connection, hold_id)
         if hold.held_by != actor.id:
             raise NotFoundError("There is no such hold.")
         return hold
 
     async def _current(
-        self, connection: AsyncConnection, actor: Actor, appointment_id: AppointmentId, version: int | None
+        self, connection: Connection, actor: Actor, appointment_id: AppointmentId, version: int | None
     ) -> Appointment:
         appointment = await appointment_for(connection, actor, appointment_id)
         if version is not None and version != appointment.version:
             raise ConflictError(appointments.MOVED)
         return appointment
 
-    async def _record(self, connection: AsyncConnection, actor: Actor, action: str, appointment: Appointment) -> None:
+    async def _record(self, connection: Connection, actor: Actor, action: str, appointment: Appointment) -> None:
         now = self._clock()
         await trail.record(
             connection, actor, action, "appointment", appointment.id, now=now, case_id=appointment.case_id

@@ -1,12 +1,9 @@
 """The in-person rule on real cases: gathers what is known, decides, keeps every decision, and asks what is missing."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain import authorisations, ids
 from server.domain.actors import Account, Actor, Role
@@ -15,12 +12,22 @@ from server.domain.cases import Case
 from server.domain.decisions import StoredDecision
 from server.domain.facts import FactSheet, Party, Question, Statement
 from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
-from server.domain.policy import ENGINE_VERSION, Decision, FactFault, FactProblem, FactsError, FactValue, Policy, Stage
+from server.domain.policy import (
+    ENGINE_VERSION,
+    Decision,
+    FactFault,
+    FactProblem,
+    FactsError,
+    FactValue,
+    Policy,
+    Stage,
+    canonical,
+)
 from server.domain.policy import decide as evaluate
 from server.services import trail
 from server.services.access import case_for
 from server.storage import accounts, decisions, statements
-from server.storage.database import Database
+from server.storage.database import Connection, Database
 from server.storage.keyring import Keyring
 
 PARTIES: Mapping[Role, Party] = {
@@ -30,7 +37,7 @@ PARTIES: Mapping[Role, Party] = {
 }
 SYSTEM = "system"
 
-RecordsFacts = Callable[[AsyncConnection, Case], Awaitable[Mapping[str, FactValue]]]
+RecordsFacts = Callable[[Connection, Case], Awaitable[Mapping[str, FactValue]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class Decisions:
 
     async def decide(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         actor: Actor,
         case: Case,
         stage: Stage,
@@ -122,7 +129,7 @@ class Decisions:
 
     async def basis(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         case: Case,
         stage: Stage,
         *,
@@ -151,7 +158,7 @@ class Decisions:
         facts = self._rule.sheet.current(said, basis.stage, basis.now)
         return Weighing(basis, slot_start, facts, said, evaluate(self._rule.policy, basis.stage, facts))
 
-    async def keep(self, connection: AsyncConnection, actor: Actor, weighing: Weighing) -> StoredDecision:
+    async def keep(self, connection: Connection, actor: Actor, weighing: Weighing) -> StoredDecision:
         """Keep a decision with its facts, and the words that the patient is shown."""
         basis, policy = weighing.basis, self._rule.policy
         await decisions.keep_policy(
@@ -213,7 +220,7 @@ class Decisions:
 
     async def state(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         case: Case,
         answers: Mapping[str, FactValue | None],
         party: Party,
@@ -254,7 +261,6 @@ class Decisions:
 
     def _stored(self, weighing: Weighing, previous: DecisionId | None) -> StoredDecision:
         basis, decision = weighing.basis, weighing.decision
-        canonical = json.dumps(dict(weighing.facts), sort_keys=True, separators=(",", ":")).encode()
         return StoredDecision(
             id=DecisionId(ids.new()),
             case_id=basis.case.id,
@@ -266,7 +272,7 @@ class Decisions:
             policy_sha256=decision.policy_sha256,
             engine=ENGINE_VERSION,
             facts=_with_sources(weighing),
-            facts_mac=self._keyring.mac("decisions.facts", canonical),
+            facts_mac=self._keyring.mac("decisions.facts", canonical(weighing.facts)),
             outcome=decision.outcome,
             fired=list(decision.fired),
             unknown_rules=list(decision.unknown_rules),

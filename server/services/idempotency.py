@@ -6,12 +6,10 @@ from contextvars import Token
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain.errors import DomainError
 from server.domain.ids import AccountId
 from server.storage import idempotency
-from server.storage.database import RIDER, Database, Rider
+from server.storage.database import RIDER, Connection, Database, Rider
 from server.storage.idempotency import Key, Remembered
 from server.storage.keyring import Keyring
 
@@ -68,7 +66,7 @@ class Idempotency:
         return status, response
 
     def _ride(self, key: Key, request_sha256: str) -> Token[Rider | None]:
-        async def reserve(connection: AsyncConnection) -> None:
+        async def reserve(connection: Connection) -> None:
             if not await idempotency.reserve(connection, key, request_sha256, self._clock()):
                 raise AlreadyAskedError("We already have this request. Please load the page again to see its result.")
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain import letters, wording
 from server.domain.actors import Account
 from server.domain.appointments import Appointment, Mode, occupies_time
@@ -14,6 +12,7 @@ from server.integrations.calendar_file import AT_HOME, CalendarEntry
 from server.services.post import Post
 from server.services.sign_in import SignIn
 from server.storage import accounts
+from server.storage.database import Connection
 
 FILE_NAME = "visit.ics"
 
@@ -30,7 +29,7 @@ class Invitations:
         self._organizer = organizer
         self._clock = clock
 
-    async def booked(self, connection: AsyncConnection, appointment: Appointment) -> None:
+    async def booked(self, connection: Connection, appointment: Appointment) -> None:
         """Tell patient and specialist when the visit is, also when it has moved."""
         for person in await self._people(connection, appointment):
             entry = await self._entry(connection, person, appointment)
@@ -38,7 +37,7 @@ class Invitations:
             letter = letters.visit_booked(self._house, entry.link, when, by_video=appointment.mode is Mode.VIDEO)
             await self._send(connection, person, letter, appointment, calendar_file.invitation(entry), "REQUEST")
 
-    async def cancelled(self, connection: AsyncConnection, appointment: Appointment) -> None:
+    async def cancelled(self, connection: Connection, appointment: Appointment) -> None:
         """Tell patient and specialist that the visit does not take place."""
         for person in await self._people(connection, appointment):
             entry = await self._entry(connection, person, appointment)
@@ -46,19 +45,19 @@ class Invitations:
             letter = letters.visit_cancelled(self._house, entry.link, when)
             await self._send(connection, person, letter, appointment, calendar_file.cancellation(entry), "CANCEL")
 
-    async def file_for(self, connection: AsyncConnection, person: Account, appointment: Appointment) -> bytes:
+    async def file_for(self, connection: Connection, person: Account, appointment: Appointment) -> bytes:
         """Make one person's calendar file as things stand."""
         entry = await self._entry(connection, person, appointment)
         stands = occupies_time(appointment)
         return calendar_file.invitation(entry) if stands else calendar_file.cancellation(entry)
 
-    async def _people(self, connection: AsyncConnection, appointment: Appointment) -> list[Account]:
+    async def _people(self, connection: Connection, appointment: Appointment) -> list[Account]:
         return [
             await accounts.get(connection, appointment.patient_id),
             await accounts.get(connection, appointment.specialist_id),
         ]
 
-    async def _entry(self, connection: AsyncConnection, person: Account, appointment: Appointment) -> CalendarEntry:
+    async def _entry(self, connection: Connection, person: Account, appointment: Appointment) -> CalendarEntry:
         return CalendarEntry(
             uid=appointment.uid,
             sequence=appointment.sequence,
@@ -77,7 +76,7 @@ class Invitations:
 
     async def _send(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         person: Account,
         letter: letters.Letter,
         appointment: Appointment,

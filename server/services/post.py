@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain import ids
 from server.domain.actors import Account
@@ -13,7 +12,7 @@ from server.domain.ids import CaseId
 from server.domain.letters import Letter
 from server.domain.messages import DeliveryError, Message, retry_after
 from server.storage import messages
-from server.storage.database import Database
+from server.storage.database import Connection, Database
 
 LEASE = timedelta(minutes=5)
 BATCH = 20
@@ -37,7 +36,7 @@ class Post:
 
     async def queue(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         account: Account,
         letter: Letter,
         *,

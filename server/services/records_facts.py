@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain.cases import Case, Verdict
 from server.domain.documents import DocumentKind
 from server.domain.policy import FactValue
 from server.storage import cases, documents
+from server.storage.database import Connection
 
 
-async def records_facts(connection: AsyncConnection, case: Case) -> Mapping[str, FactValue]:
+async def records_facts(connection: Connection, case: Case) -> Mapping[str, FactValue]:
     """Tell whether pathology and imaging are there, and whether the specialist has what it takes.
 
     A document that arrived after the review opens the question again.

@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain import ids, letters
 from server.domain.actors import STAFF, Account, Actor
 from server.domain.errors import DomainError, NotFoundError
@@ -15,7 +13,7 @@ from server.services import trail
 from server.services.post import Post
 from server.storage import accounts
 from server.storage import sign_in as store
-from server.storage.database import Database
+from server.storage.database import Connection, Database
 from server.storage.keyring import Keyring
 from server.storage.sign_in import Code, Link, Session
 
@@ -81,7 +79,7 @@ class SignIn:
         async with self._database.write() as connection:
             return await self.link_within(connection, account, case_id)
 
-    async def link_within(self, connection: AsyncConnection, account: Account, case_id: CaseId | None = None) -> str:
+    async def link_within(self, connection: Connection, account: Account, case_id: CaseId | None = None) -> str:
         """Return a person's link inside the caller's transaction."""
         token = self.link_token(account.id, case_id)
         await store.add_link(connection, Link(store.hashed(token), account.id, case_id, self._clock(), None))

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain import slot_tokens
 from server.domain.actors import Account, Actor
 from server.domain.appointments import SlotTakenError
@@ -22,7 +20,7 @@ from server.services.access import case_for
 from server.services.decisions import Decisions, Weighing
 from server.storage import accounts, claims, hours
 from server.storage.claims import Span
-from server.storage.database import Database
+from server.storage.database import Connection, Database
 from server.storage.keyring import Keyring
 
 
@@ -73,7 +71,7 @@ class Slots:
 
     async def offer(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         case: Case,
         since: datetime,
         until: datetime,
@@ -115,7 +113,7 @@ class Slots:
 
     async def confirm(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         case: Case,
         offer: SlotOffer,
         *,
@@ -141,7 +139,7 @@ class Slots:
 
     async def _free(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         case: Case,
         specialist: Account,
         since: datetime,

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from server.domain.actors import Actor
 from server.domain.ids import CaseId
 from server.storage import audit
+from server.storage.database import Connection
 
 
 async def record(
-    connection: AsyncConnection,
+    connection: Connection,
     actor: Actor,
     action: str,
     object_kind: str,

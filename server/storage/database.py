@@ -29,6 +29,8 @@ STATEMENT_TIMEOUT_MILLISECONDS = 5000
 LOCK_TIMEOUT_MILLISECONDS = 2000
 GAVE_UP = frozenset({"40P01", "40001", "55P03"})  # PostgreSQL appendix A: deadlock, serialization, lock not available
 
+Connection = AsyncConnection  # what services hand from one storage function to the next, and look into nowhere
+
 # What the first transaction of the current request must write as well, so that both are durable or neither is.
 Rider = Callable[[AsyncConnection], Awaitable[None]]
 RIDER: ContextVar[Rider | None] = ContextVar("rider", default=None)
