@@ -58,7 +58,7 @@ def luminance(colour: Colour) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-THEMES = {"light": block('[data-theme="light"]'), "dark": block('[data-theme="dark"]')}
+THEMES = {"light": block("[data-theme]"), "dark": block('[data-theme="dark"]')}
 
 
 @pytest.mark.parametrize("theme", THEMES)
