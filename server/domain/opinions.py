@@ -12,7 +12,8 @@ from enum import StrEnum
 from server.domain.errors import DomainError, InvalidValueError
 from server.domain.ids import AccountId, CaseId
 
-MAX_TEXT_CHARACTERS = 20_000
+MAX_TEXT_CHARACTERS = 10_000
+MAX_ITEM_CHARACTERS = 500
 MAX_LIST_ITEMS = 200
 
 
@@ -220,17 +221,17 @@ def require_draft(opinion: Opinion) -> None:
 def _clean_list(items: Sequence[str], field: str) -> tuple[str, ...]:
     if len(items) > MAX_LIST_ITEMS:
         raise InvalidValueError(f"Please list at most {MAX_LIST_ITEMS} entries.", field)
-    cleaned = (clean(item, f"{field}.{index}") for index, item in enumerate(items))
+    cleaned = (clean(item, f"{field}.{index}", MAX_ITEM_CHARACTERS) for index, item in enumerate(items))
     return tuple(item for item in cleaned if item)
 
 
-def clean(text: str, field: str) -> str:
+def clean(text: str, field: str, most: int = MAX_TEXT_CHARACTERS) -> str:
     """Bring a text into the one form that is signed: composed (NFC), with plain line ends and no control characters.
 
     Raises:
         InvalidValueError: it is too long.
     """
-    if len(text) > MAX_TEXT_CHARACTERS:
-        raise InvalidValueError(f"Please write at most {MAX_TEXT_CHARACTERS} characters here.", field)
+    if len(text) > most:
+        raise InvalidValueError(f"Please write at most {most} characters here.", field)
     lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()

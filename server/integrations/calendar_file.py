@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from server.domain import waiting_room
 from server.domain.errors import InvalidValueError
 from server.domain.wall_clock import zone_info
+from server.domain.wording import day_words, hour_words
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event, vCalAddress
@@ -21,11 +22,6 @@ AT_HOME = "At home, by video"
 ALARM_BEFORE = waiting_room.OPENS_BEFORE
 
 _ADDRESS = re.compile(r"[^\s@\"<>\\,;:()\[\]]+@[^\s@\"<>\\,;:()\[\]]+")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,8 @@ def spoken_time(start: datetime, end: datetime, zone: str) -> str:
         UnknownZoneError: the zone does not exist.
     """
     first, last = start.astimezone(zone_info(zone)), end.astimezone(zone_info(zone))
-    day = f"{_DAYS[first.weekday()]}, {first.day} {_MONTHS[first.month - 1]} {first.year}"
-    return f"{day}, {first:%H:%M} to {last:%H:%M} ({zone}, UTC{first.isoformat()[-6:]})"
+    distance = first.isoformat()[-len("+00:00") :]
+    return f"{day_words(first)}, {hour_words(first)} to {hour_words(last)} ({zone}, UTC{distance})"
 
 
 def _file(method: str, event: "Event", alarm: "Alarm | None" = None) -> bytes:

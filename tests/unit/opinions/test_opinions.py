@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain import opinion_signing, opinions
@@ -171,8 +171,11 @@ def test_empty_entries_of_a_list_are_left_out() -> None:
 
 def test_texts_and_lists_without_end_are_refused() -> None:
     with pytest.raises(InvalidValueError) as too_long:
-        written(a_draft(), {2: Reply("x" * 20_001)})
+        written(a_draft(), {2: Reply("x" * 10_001)})
     assert too_long.value.field == "replies.2.answer"
+    with pytest.raises(InvalidValueError) as too_wide:
+        written(a_draft(), missing=("PET scan", "x" * 501))
+    assert too_wide.value.field == "missing.1"
     with pytest.raises(InvalidValueError) as too_many:
         written(a_draft(), missing=("x",) * 201)
     assert too_many.value.field == "missing"
@@ -193,6 +196,7 @@ def opinion_of(content: tuple[str, str, str, bool, list[str], list[str]]) -> Opi
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(contents, contents)
 def test_no_two_opinions_have_the_same_text(
     one: tuple[str, str, str, bool, list[str], list[str]], other: tuple[str, str, str, bool, list[str], list[str]]

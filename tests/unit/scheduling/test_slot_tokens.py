@@ -5,7 +5,7 @@ import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain import slot_tokens
@@ -48,6 +48,7 @@ def test_an_offer_signed_with_another_key_is_refused() -> None:
         slot_tokens.verify(slot_tokens.encode(OFFER, another_mac), mac, now=NOW)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_character_of_an_offer_can_be_changed(data: st.DataObject) -> None:
     token = slot_tokens.encode(OFFER, mac)
@@ -57,6 +58,7 @@ def test_no_character_of_an_offer_can_be_changed(data: st.DataObject) -> None:
         slot_tokens.verify(token[:place] + other + token[place + 1 :], mac, now=NOW)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.text(alphabet="\ud800.é"), st.just("." * 2000), st.just(".")))
 def test_nonsense_is_refused_and_never_breaks(token: str) -> None:
     with pytest.raises(SlotTokenInvalidError):
