@@ -27,7 +27,6 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "serve": Command("server.commands.serve", "the service, from config/consilium.toml and the environment"),
         "migrate": Command("server.commands.migrate", "bring the database to the schema of this version"),
         "policy": Command("server.commands.policy", "lint the in-person rule, or decide by it"),
-        "openapi": Command("server.commands.openapi", "print the description of the HTTP interface"),
         "check": Command(
             "server.commands.check", "format, lint, types, import contracts, JavaScript types and unit tests"
         ),

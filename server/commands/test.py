@@ -9,7 +9,8 @@ import pytest
 from server.commands.environment import ROOT, NodePackagesError, provide_node_packages
 from server.commands.parts import provide
 
-PROCESSES = "2"
+# A file's tests share a process and what they build there; in the order of the folders the slow browsers come first.
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -22,4 +23,4 @@ def main(argv: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     os.chdir(ROOT)
-    return int(pytest.main(["-n", PROCESSES, "--dist", "loadfile", *argv]))
+    return int(pytest.main([*IN_PARALLEL, *argv]))
