@@ -36,8 +36,13 @@ NEEDED: dict[Stage, dict[Party, list[str]]] = {
             "plan_mandates_in_person",
             "prior_auth",
         ],
-        Party.SPECIALIST: [*JUDGED, "specialist_review_done"],
-        Party.SYSTEM: ["pathology_available", "imaging_available", "clinician_authorised_states"],
+        Party.SPECIALIST: JUDGED,
+        Party.SYSTEM: [
+            "pathology_available",
+            "imaging_available",
+            "clinician_authorised_states",
+            "specialist_review_done",  # said by the review's button, taken back by records that arrive later
+        ],
         Party.DEVICE: EQUIPMENT,
     },
     Stage.CHECK_IN: {

@@ -1,0 +1,184 @@
+"""Cases in a state that a test needs, put straight into storage: what a test is not about is not clicked through."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from server.domain import ids
+from server.domain.authorisations import Authorisation, AuthorisationKind
+from server.domain.availability import WeeklyHours
+from server.domain.cases import Case, CaseStatus, Review, Verdict
+from server.domain.facts import Party, Statement
+from server.domain.ids import CaseId
+from server.domain.policy import FactValue
+from server.storage import cases, decisions, hours, schema, statements
+from tests.integration.house import House
+
+PATIENT_SAYS: Mapping[str, FactValue] = {
+    "rf_breathing": False,
+    "rf_heart_brain": False,
+    "rf_cord": False,
+    "rf_svc": False,
+    "rf_bleeding": False,
+    "rf_metabolic": False,
+    "rf_self_harm": False,
+    "fever_38": False,
+    "amber_symptom_count": 0,
+    "new_neuro_nonurgent": False,
+    "prefers_in_person": False,
+    "patient_country": "US",
+    "patient_state": "MI",
+    "age_years": 58,
+    "telehealth_consent": True,
+}
+SCHEDULER_SAYS: Mapping[str, FactValue] = {
+    "support_status": "not_needed",
+    "interpreter_status": "not_needed",
+    "payer_video": "covered",
+    "plan_mandates_in_person": False,
+    "prior_auth": "not_required",
+}
+SPECIALIST_SAYS: Mapping[str, FactValue] = {
+    "exam_needed": False,
+    "procedure_needed": False,
+    "tumour_site": "lung",
+    "ecog": 1,
+    "serious_news_expected": False,
+    "capacity_doubt": False,
+    "controlled_rx_expected": False,
+}
+DEVICE_SAYS: Mapping[str, FactValue] = {"camera_ok": True, "mic_ok": True, "browser_supported": True}
+EVERYBODY_SAYS = {
+    Party.PATIENT: PATIENT_SAYS,
+    Party.SCHEDULER: SCHEDULER_SAYS,
+    Party.SPECIALIST: SPECIALIST_SAYS,
+    Party.DEVICE: DEVICE_SAYS,
+}
+
+
+async def an_accepted_case(house: House, patient: str = "patient", specialist: str = "specialist") -> CaseId:
+    """A request that was sent and accepted; nothing else has happened."""
+    now = house.clock()
+    case = Case(
+        id=CaseId(ids.new()),
+        patient_id=house.people[patient].id,
+        specialist_id=house.people[specialist].id,
+        status=CaseStatus.ACCEPTED,
+        answers={"cancer_type": "lung", "questions": ["Is surgery the right choice for me?"]},
+        version=3,
+        created_at=now,
+        submitted_at=now,
+        screened_at=now,
+        screened_by=house.people["scheduler"].id,
+        screening_reason="We can help.",
+    )
+    async with house.database.write() as connection:
+        await cases.add(connection, case)
+    return case.id
+
+
+async def a_bookable_case(
+    house: House,
+    patient: str = "patient",
+    specialist: str = "specialist",
+    without: frozenset[str] = frozenset(),
+    **changed: FactValue,
+) -> CaseId:
+    """A case whose facts all say video, with records, review, licence and hours; `without` leaves facts unsaid."""
+    case_id = await an_accepted_case(house, patient, specialist)
+    await say_everything(house, case_id, without, changed)
+    await give_records(house, case_id)
+    await review(house, case_id, specialist)
+    await license_in(house, specialist, "MI")
+    await work_mornings(house, specialist)
+    return case_id
+
+
+async def say_everything(
+    house: House, case_id: CaseId, without: frozenset[str] = frozenset(), changed: Mapping[str, FactValue] | None = None
+) -> None:
+    """Let everybody answer what the booking stage asks."""
+    said = [
+        Statement(name, (changed or {}).get(name, value), party, f"{party}-of-the-test", house.clock())
+        for party, answers in EVERYBODY_SAYS.items()
+        for name, value in answers.items()
+        if name not in without
+    ]
+    async with house.database.write() as connection:
+        await statements.add(connection, case_id, said)
+
+
+async def give_records(house: House, case_id: CaseId, *kinds: str) -> None:
+    """Let documents of these kinds have arrived; pathology and imaging if none is named."""
+    now, patient = house.clock(), next(iter(house.people.values()))
+    async with house.database.write() as connection:
+        for kind in kinds or ("pathology_report", "imaging_study"):
+            blob, upload = ids.new(), ids.new()
+            rows = (
+                (schema.blobs, {"id": blob, "length": 1, "wrapped_key": "none"}),
+                (
+                    schema.uploads,
+                    {
+                        "id": upload,
+                        "owner_id": patient.id,
+                        "blob_id": blob,
+                        "length": 1,
+                        "metadata": {},
+                        "state": "complete",
+                        "expires_at": now + timedelta(days=1),
+                    },
+                ),
+                (
+                    schema.documents,
+                    {
+                        "id": ids.new(),
+                        "upload_id": upload,
+                        "blob_id": blob,
+                        "uploaded_by": patient.id,
+                        "kind": kind,
+                        "filename": "scan.pdf",
+                        "media_type": "application/pdf",
+                        "size": 1,
+                        "sha256": "0" * 64,
+                        "status": "accepted",
+                        "scan": "clean",
+                        "summary": {},
+                        "version": 1,
+                    },
+                ),
+            )
+            for table, row in rows:
+                await connection.execute(table.insert().values(case_id=case_id, created_at=now, **row))
+
+
+async def review(house: House, case_id: CaseId, specialist: str, verdict: Verdict = Verdict.ENOUGH) -> None:
+    """Let the specialist have said whether the records are enough."""
+    word = Review(ids.new(), case_id, house.people[specialist].id, verdict, "", house.clock())
+    async with house.database.write() as connection:
+        await cases.add_review(connection, word)
+
+
+async def license_in(house: House, specialist: str, state: str, verified_on: date | None = None) -> None:
+    """Give the specialist a licence, unless they have one in that state."""
+    person, today = house.people[specialist].id, house.clock().date()
+    row = Authorisation(
+        id=ids.new(),
+        specialist_id=person,
+        state=state,
+        kind=AuthorisationKind.FULL_LICENCE,
+        number="4301000000",
+        valid_from=today - timedelta(days=400),
+        valid_until=today + timedelta(days=400),
+        verified_on=verified_on or today,
+        verified_by=house.people["scheduler"].id,
+    )
+    async with house.database.write() as connection:
+        if all(one.state != state for one in await decisions.authorisations_of(connection, person)):
+            await decisions.add_authorisation(connection, row)
+
+
+async def work_mornings(house: House, specialist: str) -> None:
+    """Let the specialist see people from nine to noon, Monday to Friday."""
+    account = house.people[specialist]
+    weekly = tuple(WeeklyHours(day, 9 * 60, 12 * 60, account.zone) for day in range(5))
+    async with house.database.write() as connection:
+        await hours.replace_weekly(connection, account.id, weekly)
