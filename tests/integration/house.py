@@ -13,8 +13,9 @@ from multidict import CIMultiDictProxy
 from config.settings import Settings
 from server.commands.hospital import settle_in
 from server.domain.actors import Account
+from server.domain.messages import Message
 from server.http import cookies
-from server.keys import SIGN_IN
+from server.keys import POST, SIGN_IN
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 
@@ -101,6 +102,13 @@ class House:
         """Sign a person in and return their browser, which has the session's cookie."""
         secret = await self.app[SIGN_IN].open(self.people[person], verified_by="code", device="test")
         return Browser(self.http, self.url, {cookies.SESSION: secret})
+
+    async def mailbox(self) -> dict[str, list[Message]]:
+        """Return what was written to whom, the newest first."""
+        box: dict[str, list[Message]] = {}
+        for message in await self.app[POST].kept():
+            box.setdefault(message.recipient, []).append(message)
+        return box
 
     def stranger(self) -> "Browser":
         """Return a browser in which nobody is signed in."""
