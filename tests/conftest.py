@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,8 +64,10 @@ async def new_page(browser: Browser) -> AsyncIterator[Pages]:
     assert not pages.outside, f"asked for from outside: {pages.outside}"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     """Name the missing parts, just before the closing line."""
+    yield
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = [str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)]
     lacking = [reason.partition(PREFIX)[2] for reason in reasons if PREFIX in reason]
