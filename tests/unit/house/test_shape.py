@@ -9,7 +9,7 @@ from server.commands.environment import ROOT
 MOST_LINES = 300
 LONGER: dict[str, str] = {}  # path -> reason
 NOT_OURS = frozenset({"vendor", "versions"})  # third-party browser files; migrations, which are never changed
-NAMES_OF_NOTHING = frozenset({"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc", "base"})
+NAMES_OF_NOTHING = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"})
 
 
 def code(files: Iterable[Path], *suffixes: str) -> list[Path]:
