@@ -23,8 +23,11 @@ from server.domain.appointments import AppointmentStatus, Mode
 from server.domain.authorisations import AuthorisationKind
 from server.domain.availability import ExceptionKind
 from server.domain.cases import CaseStatus, Verdict
+from server.domain.documents import DocumentKind, DocumentStatus
 from server.domain.facts.statement import Party
 from server.domain.policy import Outcome, Stage
+from server.domain.records import Scan
+from server.domain.uploads import UploadState
 from server.domain.visits import VisitStatus
 from server.storage.types import Closed, Instant, Sealed
 
@@ -47,6 +50,10 @@ def _account(name: str = "account_id", *, nullable: bool = False) -> Column[str]
 
 def _case(*, nullable: bool = False) -> Column[str]:
     return Column("case_id", ID, ForeignKey("cases.id"), nullable=nullable)
+
+
+def _blob() -> Column[str]:
+    return Column("blob_id", ID, ForeignKey("blobs.id", ondelete="SET NULL"), nullable=True)
 
 
 # People and how they get in -------------------------------------------------------------------------------------
@@ -200,6 +207,7 @@ tasks = Table(
 
 # Records --------------------------------------------------------------------------------------------------------
 
+# A blob without a key is condemned: nobody can read it any more, and its file and its row go next.
 blobs = Table(
     "blobs",
     metadata,
@@ -217,13 +225,14 @@ uploads = Table(
     Column("id", ID, primary_key=True),
     _case(),
     _account("owner_id"),
-    Column("blob_id", ID, ForeignKey("blobs.id"), nullable=False),
+    _blob(),
     Column("length", BigInteger, nullable=False),
     Column("metadata", Sealed("uploads.metadata"), nullable=False),
-    Column("state", String(12), nullable=False),
+    Column("state", Closed(UploadState), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("ix_uploads_case_id", "case_id"),
+    Index("ix_uploads_state_expires_at", "state", "expires_at"),
 )
 
 documents = Table(
@@ -232,15 +241,15 @@ documents = Table(
     Column("id", ID, primary_key=True),
     _case(),
     Column("upload_id", ID, ForeignKey("uploads.id"), nullable=False, unique=True),
-    Column("blob_id", ID, ForeignKey("blobs.id"), nullable=False),
+    _blob(),
     _account("uploaded_by"),
-    Column("kind", String(40), nullable=False),
+    Column("kind", Closed(DocumentKind), nullable=False),
     Column("filename", Sealed("documents.filename"), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("scan", String(20), nullable=False),
+    Column("status", Closed(DocumentStatus), nullable=False),
+    Column("scan", Closed(Scan), nullable=False),
     Column("summary", Sealed("documents.summary"), nullable=False),
     Column("reason", Sealed("documents.reason")),
     _account("judged_by", nullable=True),
@@ -248,6 +257,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("ix_documents_case_id", "case_id"),
+    Index("ix_documents_status", "status"),
 )
 
 waivers = Table(

@@ -470,18 +470,19 @@ def _tables() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("case_id", sa.String(length=40), nullable=False),
         sa.Column("owner_id", sa.String(length=40), nullable=False),
-        sa.Column("blob_id", sa.String(length=40), nullable=False),
+        sa.Column("blob_id", sa.String(length=40), nullable=True),
         sa.Column("length", sa.BigInteger(), nullable=False),
         sa.Column("metadata", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("fk_uploads_blob_id")),
+        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("fk_uploads_blob_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_uploads_case_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["accounts.id"], name=op.f("fk_uploads_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
     op.create_index("ix_uploads_case_id", "uploads", ["case_id"], unique=False)
+    op.create_index("ix_uploads_state_expires_at", "uploads", ["state", "expires_at"], unique=False)
     op.create_table(
         "visits",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -502,22 +503,22 @@ def _tables() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("case_id", sa.String(length=40), nullable=False),
         sa.Column("upload_id", sa.String(length=40), nullable=False),
-        sa.Column("blob_id", sa.String(length=40), nullable=False),
+        sa.Column("blob_id", sa.String(length=40), nullable=True),
         sa.Column("uploaded_by", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("filename", sa.LargeBinary(), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("scan", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("scan", sa.String(length=40), nullable=False),
         sa.Column("summary", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("judged_by", sa.String(length=40), nullable=True),
         sa.Column("judged_at", Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("fk_documents_blob_id")),
+        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("fk_documents_blob_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id")),
         sa.ForeignKeyConstraint(["judged_by"], ["accounts.id"], name=op.f("fk_documents_judged_by")),
         sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_documents_upload_id")),
@@ -526,6 +527,7 @@ def _tables() -> None:
         sa.UniqueConstraint("upload_id", name=op.f("uq_documents_upload_id")),
     )
     op.create_index("ix_documents_case_id", "documents", ["case_id"], unique=False)
+    op.create_index("ix_documents_status", "documents", ["status"], unique=False)
     op.create_table(
         "visit_journal",
         sa.Column("visit_id", sa.String(length=40), nullable=False),
