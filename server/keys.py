@@ -6,13 +6,20 @@ from datetime import datetime
 from aiohttp import web
 
 from server.services.booking import Booking
+from server.services.cases import Cases
 from server.services.decisions import Decisions
 from server.services.idempotency import Idempotency
 from server.services.post import Post
+from server.services.reviews import Reviews
+from server.services.screening import Screening
 from server.services.sign_in import SignIn
 from server.services.slots import Slots
+from server.services.stages import Stages
+from server.services.visits import Visits
 from server.storage.database import Database
 from server.storage.keyring import Keyring
+from signaling.endpoint import SignalingEndpoint
+from signaling.ice import IceServers
 
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 LOOPBACK = web.AppKey("loopback", bool)
@@ -25,3 +32,11 @@ SIGN_IN = web.AppKey("sign_in", SignIn)
 DECISIONS = web.AppKey("decisions", Decisions)
 SLOTS = web.AppKey("slots", Slots)
 BOOKING = web.AppKey("booking", Booking)
+VISITS = web.AppKey("visits", Visits)
+SIGNALING = web.AppKey("signaling", SignalingEndpoint)
+ICE = web.AppKey("ice", IceServers)
+PUBLIC_URL = web.AppKey("public_url", str)
+CASES = web.AppKey("cases", Cases)
+SCREENING = web.AppKey("screening", Screening)
+REVIEWS = web.AppKey("reviews", Reviews)
+STAGES = web.AppKey("stages", Stages)

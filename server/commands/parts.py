@@ -30,9 +30,9 @@ def postgresql() -> Path | None:
     return newest.parent if newest else None
 
 
-def ip() -> Path | None:
-    """The program that makes network namespaces; only root may use it so."""
-    return _which("ip") if os.geteuid() == 0 else None
+def iproute() -> Path | None:
+    """The program that makes networks."""
+    return _which("ip")
 
 
 def _which(program: str) -> Path | None:
@@ -42,8 +42,8 @@ def _which(program: str) -> Path | None:
 
 CHROMIUM = Part("Chromium", "chromium", chromium)
 POSTGRESQL = Part("PostgreSQL", "postgresql", postgresql)
-NETWORKS = Part("networks of its own (as root)", "iproute2", ip)
-PARTS = (CHROMIUM, POSTGRESQL, NETWORKS)
+IPROUTE = Part("iproute2", "iproute2", iproute)
+PARTS = (CHROMIUM, POSTGRESQL, IPROUTE)
 
 
 def missing(parts: Sequence[Part] = PARTS) -> list[Part]:

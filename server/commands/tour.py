@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from config.settings import Settings
-from server.app import public_url
+from server.addresses import public_url
 from server.commands.hospital import settle_in
 from server.domain.actors import Account
 from server.keys import SIGN_IN

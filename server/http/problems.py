@@ -24,6 +24,7 @@ from server.domain.errors import (
     NotFoundError,
 )
 from server.domain.policy import FactsError
+from server.domain.requests import EmergencyError, IncompleteRequestError
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.domain.visits import VisitMovedOnError
 from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
@@ -31,6 +32,7 @@ from server.services.booking import HoldEndedError
 from server.services.idempotency import AlreadyAskedError, KeyReusedError
 from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError, TooManyCodesError
 from server.services.slots import NotBookableError
+from server.services.visits import VisitNotOpenError
 
 
 class NotSignedInError(DomainError):
@@ -88,6 +90,8 @@ STATUS: Mapping[type[DomainError], int] = {
     InvalidValueError: 422,
     InvalidBodyError: 422,
     CaseMovedOnError: 409,
+    EmergencyError: 409,
+    IncompleteRequestError: 422,
     MalformedBodyError: 400,
     UnsupportedBodyError: 415,
     BodyTooLargeError: 413,
@@ -114,6 +118,7 @@ STATUS: Mapping[type[DomainError], int] = {
     SlotOfferExpiredError: 410,
     NotBookableError: 409,
     HoldEndedError: 410,
+    VisitNotOpenError: 409,
 }
 
 NOT_FOUND = "There is nothing here, or it is not yours to see."

@@ -8,8 +8,9 @@ from server.domain.appointments import Appointment
 from server.domain.cases import Case, CaseStatus
 from server.domain.errors import NotFoundError
 from server.domain.ids import AppointmentId, CaseId, VisitId
+from server.domain.tasks import Task
 from server.domain.visits import Visit
-from server.storage import appointments, cases
+from server.storage import appointments, cases, tasks
 from server.storage.database import Connection
 
 
@@ -45,6 +46,20 @@ async def visit_for(connection: Connection, actor: Actor, visit_id: VisitId) -> 
     visit = await appointments.visit(connection, visit_id)
     await case_for(connection, actor, visit.case_id)
     return visit
+
+
+async def task_for(connection: Connection, actor: Actor, case_id: CaseId, task_id: str) -> Task:
+    """Return a task of this person's role. The desk's may be of a request that was never sent: an emergency.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs.
+    """
+    task = await tasks.get(connection, case_id, task_id)
+    if task.role is not actor.role:
+        raise NotFoundError("There is no such task.")
+    if actor.role is not Role.SCHEDULER:
+        await case_for(connection, actor, case_id)
+    return task
 
 
 async def _knows(connection: Connection, actor: Actor, case: Case) -> bool:

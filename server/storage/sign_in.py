@@ -130,6 +130,14 @@ async def sessions_of(connection: AsyncConnection, account_id: AccountId, seen_a
     return values(Session, (await connection.execute(query)).all())
 
 
+async def lives(connection: AsyncConnection, account_id: AccountId, public_id: str) -> bool:
+    """Tell whether one of a person's sessions has not been ended."""
+    query = select(sessions.c.public_id).where(
+        sessions.c.account_id == account_id, sessions.c.public_id == public_id, sessions.c.ended_at.is_(None)
+    )
+    return (await connection.execute(query)).one_or_none() is not None
+
+
 async def touch_session(connection: AsyncConnection, id_hash: str, now: datetime) -> None:
     """Remember that the session is in use."""
     await connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=now))
