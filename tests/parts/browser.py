@@ -6,9 +6,12 @@ browser connect directly on any machine, also one without a network (tried in a 
 0.2 s for a data channel, 0.5 s for video and sound). Pages at http://NAME.localhost are secure contexts with cookies of
 their own, so one browser can be everybody. For addresses other than loopback's see `tests.parts.network`.
 
+Playwright's own Node wants a library that a bare Debian lacks (libatomic1); the development lock's Node does not.
+
 Ask for 320x240 at 15 frames a second wherever a test asserts a rate. Assert that `framesDecoded` advances.
 """
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from server.commands.environment import node_folder
 
 FLAGS = (
     "--no-sandbox",  # Chromium refuses to run as root with it
@@ -38,6 +43,7 @@ INSIDE_SCHEMES = frozenset({"about", "blob", "data"})
 @asynccontextmanager
 async def running_browser(program: Path, *flags: str) -> AsyncIterator[Browser]:
     """Start Chromium without a window; end it afterwards."""
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node_folder() / "bin" / "node"))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, headless=True, args=[*FLAGS, *flags])
         try:

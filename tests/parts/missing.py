@@ -1,4 +1,8 @@
-"""What happens to a test when this machine lacks a part it needs: skipped and named at a desk, failed in CI."""
+"""What happens to a test when this machine lacks what it needs.
+
+A missing part can be installed: the test is skipped and named at a desk, and fails in CI. A missing permission cannot:
+the test is skipped and named in both.
+"""
 
 import os
 from pathlib import Path
@@ -19,3 +23,9 @@ def require(part: Part) -> Path:
     if os.environ.get("CI"):
         pytest.fail(words, pytrace=False)
     pytest.skip(words)
+
+
+def require_permission(name: str, *, granted: bool) -> None:
+    """Skip the test that asks, and name it, where the machine does not let it."""
+    if not granted:
+        pytest.skip(f"{PREFIX}{name}")

@@ -6,13 +6,14 @@ a page from outside is fetched from `outside_address`, which is no secure contex
 (`--unsafely-treat-insecure-origin-as-secure=ORIGIN`).
 """
 
-import os
+import secrets
 import shlex
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.parts.program import ProgramError, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +32,43 @@ class Namespace:
         return script
 
 
+def is_allowed() -> bool:
+    """Whether this machine lets this process make a namespace and go into it."""
+    try:
+        with namespace():
+            return True
+    except ProgramError:
+        return False
+
+
 @contextmanager
-def namespace(number: int = 1) -> Iterator[Namespace]:
-    """Make a namespace with a cable to this one, named after this process; remove it afterwards."""
-    name = f"consilium-{os.getpid()}-{number}"
-    outside, inside = f"co{os.getpid()}-{number}", f"ci{os.getpid()}-{number}"  # at most 15 letters
-    third = os.getpid() % 200
-    made = Namespace(name, f"10.213.{third}.{number * 4 + 2}", f"10.213.{third}.{number * 4 + 1}")
+def namespace() -> Iterator[Namespace]:
+    """Make a namespace with a cable to this one, under names that nobody else has; remove both afterwards."""
+    token = secrets.token_bytes(2)
+    name, network = f"consilium-{token.hex()}", f"10.{200 + token[0] % 50}.{token[1]}"
+    made = Namespace(name, address=f"{network}.2", outside_address=f"{network}.1")
     _ip(f"netns add {name}")
     try:
-        _ip(f"link add {outside} type veth peer name {inside} netns {name}")
-        _ip(f"addr add {made.outside_address}/30 dev {outside}")
-        _ip(f"link set {outside} up")
-        _ip(f"-n {name} link set lo up")
-        _ip(f"-n {name} addr add {made.address}/30 dev {inside}")
-        _ip(f"-n {name} link set {inside} up")
-        _ip(f"-n {name} route add default via {made.outside_address}")
-        yield made
+        with _cable(made, f"out-{token.hex()}", f"in-{token.hex()}"):
+            yield made
     finally:
-        _ip(f"netns del {name}")  # takes the cable with it
+        _ip(f"netns del {name}")
+
+
+@contextmanager
+def _cable(to: Namespace, outside: str, inside: str) -> Iterator[None]:
+    _ip(f"link add {outside} type veth peer name {inside} netns {to.name}")
+    try:
+        _ip(f"addr add {to.outside_address}/30 dev {outside}")
+        _ip(f"link set {outside} up")
+        _ip(f"-n {to.name} link set lo up")
+        _ip(f"-n {to.name} addr add {to.address}/30 dev {inside}")
+        _ip(f"-n {to.name} link set {inside} up")
+        _ip(f"-n {to.name} route add default via {to.outside_address}")
+        yield
+    finally:
+        _ip(f"link del {outside}")  # at once; with the namespace it would go later, when the kernel has time
 
 
 def _ip(arguments: str) -> None:
-    subprocess.run(["ip", *arguments.split()], check=True, capture_output=True)
+    run(["ip", *arguments.split()])

@@ -6,10 +6,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+
+from tests.parts.program import run
 
 ACCOUNT = "postgres"  # initdb and the server refuse to run as root
 NEW = ("-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
@@ -98,14 +100,3 @@ def _wait_for(pg_isready: Path, folder: Path, process: subprocess.Popen[bytes]) 
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError((folder / "log").read_text())
         time.sleep(0.02)
-
-
-def run(command: Sequence[str | Path], cwd: Path | None = None) -> None:
-    """Run a program to its end.
-
-    Raises:
-        RuntimeError: it failed; what it said is the message.
-    """
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)

@@ -8,11 +8,11 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser
 
-from server.commands.parts import CHROMIUM, NETWORKS
+from server.commands.parts import CHROMIUM, IPROUTE
 from tests.parts.accessibility import assert_accessible
 from tests.parts.browser import Pages, is_inside, running_browser
-from tests.parts.missing import require
-from tests.parts.network import namespace
+from tests.parts.missing import require, require_permission
+from tests.parts.network import is_allowed, namespace
 
 Address = Callable[[str], str]
 
@@ -112,7 +112,8 @@ async def test_a_picture_without_words_is_not_accessible(new_page: Pages, addres
 
 async def test_a_browser_on_a_second_host_offers_that_hosts_address(tmp_path: Path) -> None:
     program = require(CHROMIUM)
-    require(NETWORKS)
+    require(IPROUTE)
+    require_permission("the right to make networks", granted=is_allowed())
     with namespace() as second_host:
         async with served(second_host.outside_address) as port:
             origin = f"http://{second_host.outside_address}:{port}"
