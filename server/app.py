@@ -12,8 +12,8 @@ from config.settings import Settings
 from server.http import appointments, cases, decisions, health, me, middleware, slots, visits
 from server.http.api import Routes
 from server.http.docs import mount_docs
-from server.http.pages import dev, sign_in
-from server.http.pages.routes import RENDERER, Pages
+from server.http.pages import dev, sign_in, visit
+from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
 from server.keys import POST, SIGNALING, VISITS
@@ -23,7 +23,10 @@ from server.wiring import fill
 
 STATIC = Path(__file__).parent.parent / "static"
 API: tuple[Routes, ...] = (me.routes, cases.routes, decisions.routes, slots.routes, appointments.routes, visits.routes)
-PAGES: tuple[Pages, ...] = (sign_in.pages,)
+PAGES: tuple[Pages, ...] = (
+    sign_in.pages,
+    visit.pages,
+)
 DEMO_PAGES: tuple[Pages, ...] = (dev.pages,)
 
 
@@ -37,7 +40,8 @@ def create_app(
     )
     fill(app, settings, database, keyring, clock)
     static = StaticFiles(STATIC)
-    app[RENDERER] = Renderer(_hospital(settings), static.url, clock)
+    app[HOSPITAL] = _hospital(settings)
+    app[RENDERER] = Renderer(app[HOSPITAL], static.url, clock)
     app.add_routes(static.routes())
     health.mount(app)
     for routes in API:

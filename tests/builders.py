@@ -10,6 +10,7 @@ from server.domain.cases import Case, CaseStatus, Review, Verdict
 from server.domain.facts import Party, Statement
 from server.domain.ids import CaseId
 from server.domain.policy import FactValue
+from server.domain.uploads import UploadState
 from server.storage import cases, decisions, hours, schema, statements
 from tests.integration.house import House
 
@@ -123,7 +124,7 @@ async def give_records(house: House, case_id: CaseId, *kinds: str) -> None:
                         "blob_id": blob,
                         "length": 1,
                         "metadata": {},
-                        "state": "complete",
+                        "state": UploadState.ARRIVED,
                         "expires_at": now + timedelta(days=1),
                     },
                 ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,6 +19,8 @@ from server.storage.schema import visit_journal
 from signaling.errors import JournalUnavailableError
 from signaling.ids import VisitId
 from signaling.journal import Entry, decode_entry, encode_entry
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,16 @@ class DatabaseJournal:
     async def _write(self) -> None:
         while self._wanted:
             batch, self._wanted = self._wanted, []
+            refusal: JournalUnavailableError | None = JournalUnavailableError("the journal cannot be written")
             try:
                 async with self._database.write() as connection:
                     for wanted in batch:
                         await self._keep(connection, wanted)
+                refusal = None
             except (SQLAlchemyError, DomainError, OSError) as error:
-                refusal = JournalUnavailableError("the journal cannot be written")
-                refusal.__cause__ = error
+                log.warning("journal.not-written", visits=len(batch), error=type(error).__name__)
+            finally:  # whatever happens, nobody waits for ever
                 _settle(batch, refusal)
-            else:
-                _settle(batch, None)
 
     async def _keep(self, connection: Connection, wanted: _Wanted) -> None:
         highest = select(func.max(visit_journal.c.number)).where(visit_journal.c.visit_id == wanted.visit)

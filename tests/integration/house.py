@@ -15,7 +15,7 @@ from server.commands.hospital import settle_in
 from server.domain.actors import Account
 from server.domain.messages import Message
 from server.http import cookies
-from server.keys import POST, SIGN_IN
+from server.keys import POST, SIGN_IN, VISITS
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 
@@ -102,6 +102,10 @@ class House:
         """Sign a person in and return their browser, which has the session's cookie."""
         secret = await self.app[SIGN_IN].open(self.people[person], verified_by="code", device="test")
         return Browser(self.http, self.url, {cookies.SESSION: secret})
+
+    async def settle(self) -> None:
+        """Wait until what visits reported is in the record."""
+        await self.app[VISITS].settle()
 
     async def mailbox(self) -> dict[str, list[Message]]:
         """Return what was written to whom, the newest first."""

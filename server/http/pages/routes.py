@@ -14,9 +14,10 @@ from server.domain.errors import DomainError
 from server.domain.permissions import Action, require
 from server.http import csrf, problems
 from server.http.api import ACTOR, actor_of, validate
-from server.http.rendering import Renderer
+from server.http.rendering import Hospital, Renderer
 
 RENDERER = web.AppKey("renderer", Renderer)
+HOSPITAL = web.AppKey("hospital", Hospital)
 
 TITLES = {404: "There is nothing here", 403: "This is not open to you", 410: "This is over", 429: "One moment, please"}
 

@@ -1,0 +1,185 @@
+"""Coming into a visit: who gets a ticket, what a ticket is good for, and what the meeting leaves in the record."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType
+
+from tests import builders
+from tests.integration.house import Clock, House
+
+PROTOCOL = "consilium.visit.v1"
+
+
+class Socket:
+    """A page in a visit, as far as a test needs one."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.seq = 0
+
+    async def say(self, kind: str, data: dict[str, Any], **more: Any) -> None:
+        """Send a numbered message."""
+        self.seq += 1
+        await self.socket.send_json({"type": kind, "seq": self.seq, "data": data} | more)
+
+    async def hear(self, kind: str) -> dict[str, Any]:
+        """Wait for a message of this type."""
+        async for message in self.socket:
+            assert message.type is WSMsgType.TEXT
+            frame: dict[str, Any] = message.json()
+            if frame["type"] == kind:
+                return frame
+        raise AssertionError(f"closed with {self.socket.close_code} before {kind}")
+
+    async def end(self) -> int | None:
+        """Wait until the server closes and return its code."""
+        async for _ in self.socket:
+            pass
+        return self.socket.close_code
+
+
+async def a_visit_tomorrow(api: House) -> dict[str, Any]:
+    case_id = await builders.a_bookable_case(api)
+    slots = (await api.get("patient", f"/slots?case={case_id}")).body["slots"]
+    answer = await api.post("patient", "/appointments", {"slot": slots[0]["token"]})
+    appointment: dict[str, Any] = answer.body
+    return appointment
+
+
+@pytest.fixture
+async def visit_id(api: House, clock: Clock) -> str:
+    """A visit whose door is open now."""
+    appointment = await a_visit_tomorrow(api)
+    clock.advance(timedelta(hours=23, minutes=45))
+    return str(appointment["visit_id"])
+
+
+async def a_ticket(api: House, person: str, visit_id: str) -> dict[str, Any]:
+    answer = await api.post(person, f"/visits/{visit_id}/join")
+    assert answer.status == 200, answer.body
+    found: dict[str, Any] = answer.body
+    return found
+
+
+@asynccontextmanager
+async def socket_with(api: House, entry: dict[str, Any], tab: str = "tab-one-1") -> AsyncIterator[Socket]:
+    async with api.http.ws_connect(entry["signal_url"], protocols=[PROTOCOL]) as raw:
+        hello = {"versions": ["1"], "ticket": entry["ticket"], "tab_id": tab, "device": {}, "features": []}
+        await raw.send_json({"type": "hello", "data": hello})
+        yield Socket(raw)
+
+
+async def test_the_door_opens_half_an_hour_before(api: House, clock: Clock) -> None:
+    appointment = await a_visit_tomorrow(api)
+    address = f"/visits/{appointment['visit_id']}/join"
+
+    early = await api.post("patient", address)
+    clock.advance(timedelta(hours=23, minutes=30))
+    in_time = await api.post("patient", address)
+    clock.advance(timedelta(hours=4, minutes=30))
+    late = await api.post("patient", address)
+
+    assert [answer.status for answer in (early, in_time, late)] == [409, 200, 409]
+    assert early.body["code"] == "visit-not-open"
+
+
+async def test_patient_waits_until_the_specialist_lets_them_in(api: House, visit_id: str) -> None:
+    async with (
+        socket_with(api, await a_ticket(api, "patient", visit_id)) as patient,
+        socket_with(api, await a_ticket(api, "specialist", visit_id)) as specialist,
+    ):
+        welcome = await patient.hear("welcome")
+        assert welcome["data"]["role"] == "patient"
+        await patient.hear("lobby.state")
+        waiting = (await specialist.hear("lobby.list"))["data"]
+        assert [entry["label"] for entry in waiting["waiting"]] == ["Maria Kowalska"]
+
+        await specialist.say("lobby.admit", {"member": waiting["waiting"][0]["member"]})
+        link = await patient.hear("link.open")
+
+        assert link["data"]["peer"]
+        shown = await api.get("patient", f"/visits/{visit_id}")
+        assert shown.body["status"] in ("planned", "in-progress")
+
+
+async def test_a_ticket_is_good_once(api: House, visit_id: str) -> None:
+    entry = await a_ticket(api, "patient", visit_id)
+    async with socket_with(api, entry) as first, socket_with(api, entry, "tab-two-2") as second:
+        await first.hear("welcome")
+
+        assert await second.end() == 4401
+
+
+async def test_a_ticket_is_good_for_a_minute(api: House, clock: Clock, visit_id: str) -> None:
+    entry = await a_ticket(api, "patient", visit_id)
+    clock.advance(timedelta(seconds=91))
+
+    async with socket_with(api, entry) as page:
+        assert await page.end() == 4401
+
+
+async def test_a_ticket_for_one_visit_opens_no_other(api: House, visit_id: str, clock: Clock) -> None:
+    other = await builders.a_bookable_case(api, patient="other_patient")
+    slots = (await api.get("other_patient", f"/slots?case={other}")).body["slots"]
+    booked = await api.post("other_patient", "/appointments", {"slot": slots[-1]["token"]})
+    entry = await a_ticket(api, "patient", visit_id)
+    entry["signal_url"] = entry["signal_url"].replace(visit_id, booked.body["visit_id"])
+
+    async with socket_with(api, entry) as page:
+        assert await page.end() == 4401
+
+
+async def test_a_token_of_another_kind_is_no_ticket(api: House, visit_id: str) -> None:
+    entry = await a_ticket(api, "patient", visit_id)
+    entry["ticket"] = await api.token("patient")
+
+    async with socket_with(api, entry) as page:
+        assert await page.end() == 4401
+
+
+@pytest.mark.parametrize("person", ["other_patient", "other_specialist", "companion", "interpreter"])
+async def test_a_visit_does_not_exist_for_people_who_have_no_part_in_it(api: House, visit_id: str, person: str) -> None:
+    looked = await api.get(person, f"/visits/{visit_id}")
+    joined = await api.post(person, f"/visits/{visit_id}/join")
+
+    assert (looked.status, joined.status) == (404, 404)
+
+
+async def test_staff_who_do_not_host_get_no_ticket(api: House, visit_id: str) -> None:
+    answer = await api.post("scheduler", f"/visits/{visit_id}/join")
+
+    assert (answer.status, answer.body["code"]) == (403, "forbidden")
+
+
+async def test_a_page_of_another_site_gets_no_socket(api: House, visit_id: str) -> None:
+    entry = await a_ticket(api, "patient", visit_id)
+
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await api.http.ws_connect(entry["signal_url"], protocols=[PROTOCOL], headers={"Origin": "https://evil.example"})
+
+    assert refused.value.status == 403
+
+
+async def test_the_meeting_is_written_down(api: House, visit_id: str) -> None:
+    async with (
+        socket_with(api, await a_ticket(api, "patient", visit_id)) as patient,
+        socket_with(api, await a_ticket(api, "specialist", visit_id)) as specialist,
+    ):
+        waiting = (await specialist.hear("lobby.list"))["data"]["waiting"]
+        await specialist.say("lobby.admit", {"member": waiting[0]["member"]})
+        await patient.hear("link.open")
+        await api.settle()
+        begun = await api.get("patient", f"/visits/{visit_id}")
+
+        await specialist.say("visit.end", {"confirm": True})
+        assert await patient.end() == 4440
+    await api.settle()
+    over = await api.get("patient", f"/visits/{visit_id}")
+
+    assert begun.body["status"] == "in-progress"
+    assert over.body["status"] == "finished"
