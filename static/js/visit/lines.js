@@ -93,6 +93,12 @@ export class Lines {
     if (this.#control?.readyState === "open") this.#control.send(JSON.stringify(message));
   }
 
+  /** @returns {number} how loud the other side's voice is just now, from 0 to 1 */
+  loudness() {
+    const receiver = this.#connection.getTransceivers()[LINES.indexOf("microphone")]?.receiver;
+    return receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
+  }
+
   #openControl() {
     this.#control = this.#connection.createDataChannel("ctl", { negotiated: true, id: CONTROL_CHANNEL_ID });
     this.#control.addEventListener("message", ({ data }) => this.#hear(data), { signal: this.#ending });

@@ -79,16 +79,17 @@ export class PeerLink {
     if (role.initiator) this.#lines.layOut();
   }
 
-  get peer() {
-    return this.#role.peer;
-  }
-
-  get gen() {
-    return this.#role.gen;
+  get role() {
+    return this.#role;
   }
 
   get state() {
     return this.#state;
+  }
+
+  /** @returns {number} how loud the other side's voice is just now, from 0 to 1 */
+  loudness() {
+    return this.#lines.loudness();
   }
 
   /** The browser's own words for the connection and its path. */
@@ -145,7 +146,7 @@ export class PeerLink {
     return sampleOf(/** @type {Map<string, Record<string, any>>} */ (/** @type {unknown} */ (stats)).values(), atMs);
   }
 
-  /** End the connection; nothing is sent and no event follows but the last state. */
+  /** End the connection; nothing follows but the last state. */
   close() {
     if (this.#state === "closed") return;
     this.#enter("closed");
@@ -156,17 +157,14 @@ export class PeerLink {
   }
 
   #listen() {
-    const { signal } = this.#listening;
     const connection = this.#connection;
-    connection.addEventListener("negotiationneeded", () => void this.#negotiate(), { signal });
-    connection.addEventListener("icecandidate", ({ candidate }) => this.#candidates.add(candidate), { signal });
-    connection.addEventListener("track", (event) => this.#tellTrack(event), { signal });
-    connection.addEventListener(
-      "iceconnectionstatechange",
-      () => this.#restarts.iceChanged(connection.iceConnectionState),
-      { signal },
-    );
-    connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), { signal });
+    const until = { signal: this.#listening.signal };
+    const iceChanged = () => this.#restarts.iceChanged(connection.iceConnectionState);
+    connection.addEventListener("negotiationneeded", () => void this.#negotiate(), until);
+    connection.addEventListener("icecandidate", ({ candidate }) => this.#candidates.add(candidate), until);
+    connection.addEventListener("track", (event) => this.#tellTrack(event), until);
+    connection.addEventListener("iceconnectionstatechange", iceChanged, until);
+    connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), until);
   }
 
   async #negotiate() {

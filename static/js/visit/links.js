@@ -92,7 +92,7 @@ export class LinkSet {
    */
   open(entry) {
     const held = this.#held.get(entry.peer);
-    if (held && held.link.gen === entry.gen) return held.timers.stop();
+    if (held && held.link.role.gen === entry.gen) return held.timers.stop();
     if (held) this.#letGo(entry.peer, held);
     this.#build(entry);
   }
@@ -103,7 +103,7 @@ export class LinkSet {
    */
   close(peer, gen) {
     const held = this.#held.get(peer);
-    if (held && held.link.gen <= gen) this.#letGo(peer, held);
+    if (held && held.link.role.gen <= gen) this.#letGo(peer, held);
     this.#events.onChange();
   }
 
@@ -148,7 +148,7 @@ export class LinkSet {
 
   /** What this page still holds, for `hello`. */
   reports() {
-    return [...this.#held.values()].map(({ link }) => ({ peer: link.peer, gen: link.gen, state: link.report().pc }));
+    return [...this.#held.values()].map(({ link }) => ({ ...pairOf(link), state: link.report().pc }));
   }
 
   /**
@@ -158,6 +158,14 @@ export class LinkSet {
   view(peer) {
     const held = this.#held.get(peer);
     return held ? { state: held.link.state, quality: held.quality, tracks: held.tracks } : null;
+  }
+
+  /**
+   * @param {string} peer
+   * @returns {number} how loud that voice is just now, from 0 to 1
+   */
+  loudness(peer) {
+    return this.#held.get(peer)?.link.loudness() ?? 0;
   }
 
   /** End every connection. */
@@ -213,14 +221,14 @@ export class LinkSet {
   #stateChanged(peer, state) {
     const held = this.#held.get(peer);
     if (!held || state === "closed") return;
-    if (state === "exhausted") this.#around.askReset(peer, held.link.gen, "no path was found");
+    if (state === "exhausted") this.#around.askReset(peer, held.link.role.gen, "no path was found");
     this.#report(held);
     this.#events.onChange();
   }
 
   /** @param {PeerLink} link */
   #resetIfStalled(link) {
-    if (link.state === "connecting") this.#around.askReset(link.peer, link.gen, "nobody answered");
+    if (link.state === "connecting") this.#around.askReset(link.role.peer, link.role.gen, "nobody answered");
   }
 
   /**
@@ -267,8 +275,7 @@ export class LinkSet {
     const last = samples.at(-1);
     const { pc, ice } = link.report();
     this.#around.report({
-      peer: link.peer,
-      gen: link.gen,
+      ...pairOf(link),
       pc,
       ice,
       relay: last?.relayed ?? false,
@@ -278,3 +285,6 @@ export class LinkSet {
     });
   }
 }
+
+/** @param {PeerLink} link */
+const pairOf = ({ role: { peer, gen } }) => ({ peer, gen });

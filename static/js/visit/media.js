@@ -22,6 +22,7 @@ export class LocalMedia {
   #onChange;
   #listening = new AbortController();
   #chain = Promise.resolve();
+  #wanted = false;
   /** @type {MediaState} */
   #state = { microphone: null, camera: null, muted: false, cameraOff: false, troubles: {} };
 
@@ -40,6 +41,7 @@ export class LocalMedia {
 
   /** Open what there is; the state says what is missing and why. */
   start() {
+    this.#wanted = true;
     this.#devices.watch(() => void this.#refill(notRefused), this.#listening.signal);
     return this.#inTurn(async () => {
       const opened = await this.#devices.open();
@@ -50,6 +52,7 @@ export class LocalMedia {
 
   /** Open again what is missing, after somebody has followed the advice. */
   retry() {
+    this.#wanted = true;
     return this.#refill(() => true);
   }
 
@@ -81,7 +84,16 @@ export class LocalMedia {
     return this.#inTurn(() => this.#open(kind));
   }
 
-  /** Let go of everything. */
+  /** Let go of the devices until somebody wants them again. */
+  release() {
+    this.#wanted = false;
+    return this.#inTurn(async () => {
+      this.#take("microphone", null, undefined);
+      this.#take("camera", null, undefined);
+    });
+  }
+
+  /** Let go of everything, for good. */
   stop() {
     this.#listening.abort();
     for (const kind of /** @type {const} */ (["microphone", "camera"])) this.#state[kind]?.stop();
@@ -92,6 +104,7 @@ export class LocalMedia {
   #refill(worthTrying) {
     return this.#inTurn(async () => {
       const { troubles, muted, cameraOff } = this.#state;
+      if (!this.#wanted) return;
       if (!muted && worthTrying(troubles.microphone)) await this.#openMissing("microphone");
       if (!cameraOff && worthTrying(troubles.camera)) await this.#openMissing("camera");
     });

@@ -1,6 +1,6 @@
 /**
- * The line to the server: one session over as many sockets as it takes. It says hello with a fresh ticket, resumes after a loss,
- * and tries again for as long as it is wanted. It knows nothing of people, links or media.
+ * The line to the server: one session over as many sockets as it takes. It says hello with a fresh ticket, resumes after a
+ * loss, and tries again for as long as it is wanted. It knows nothing of people, links or media.
  */
 
 import { hello } from "./greeting.js";
@@ -35,7 +35,7 @@ import { Session } from "./session.js";
 
 const OPENING_MS = 4_000; // a handshake that was lost in an outage is begun anew soon after it
 const GREETING_MS = 8_000;
-const CAN_SAY_HELLO_AFTER = ["expired", "unknown", "epoch_changed"];
+const HELLO_AFTER = ["expired", "unknown", "epoch_changed"];
 
 export class SignalConnection {
   #around;
@@ -115,20 +115,16 @@ export class SignalConnection {
     return answer;
   }
 
-  /**
-   * Say something that may be lost.
-   * @param {string} type
-   * @param {unknown} data
-   */
+  /** Say something that may be lost. @param {string} type @param {unknown} data */
   mention(type, data) {
     if (this.#state === "live") this.#write(this.#session.acknowledging({ type, data }));
   }
 
-  /** Something about the network has changed: make sure of the line now. */
+  /** The network may have changed: make sure of the line now. */
   hurry() {
+    if (this.#state === "live") return this.#heartbeat.probe();
     const trying = this.#state === "connecting" || this.#state === "reconnecting";
-    if (this.#state === "live") this.#heartbeat.probe();
-    else if (trying && !this.#retries.triedLately) this.#tryAgain(0);
+    if (trying && !this.#retries.triedLately) this.#tryAgain(0);
   }
 
   /** @param {boolean} anxious - a link is not well: notice soon whether the line is dead too */
@@ -141,6 +137,9 @@ export class SignalConnection {
     if (this.#state === "live") this.tell("bye", { reason: "left" });
     this.#end("left", "");
   }
+
+  /** Leave the visit to the tab that has it. */
+  giveWay = () => this.#end("moved", "");
 
   /** End without a word; the server holds the place. */
   stop() {
@@ -161,7 +160,7 @@ export class SignalConnection {
       return this.#tryAgain();
     }
     if (ending.aborted) return;
-    if (this.#grant) this.#url = this.#grant.signal_url;
+    this.#url = this.#grant?.signal_url ?? this.#url;
     this.#line.expect(OPENING_MS);
     this.#line.dial(this.#url);
   }
@@ -219,16 +218,16 @@ export class SignalConnection {
     this.#flush();
   }
 
-  /** @param {string} code - the fatal ones are followed by their close code */
+  /** @param {string} code */
   #resumeDenied(code) {
-    if (!CAN_SAY_HELLO_AFTER.includes(code)) return;
+    if (!HELLO_AFTER.includes(code)) return; // its close code follows
     this.#session.forget();
     this.#tryAgain(0);
   }
 
   /** @param {{code: string, message: string, device?: string, since?: string}} error */
   #complained({ code, message, device, since }) {
-    if (code === "unsupported_version") this.#end("broken", message);
+    if (code === "unsupported_version") return this.#end("broken", message);
     if (code !== "already_here") return;
     this.#line.settle();
     this.#enter("asking", { message, device, since });

@@ -5,7 +5,6 @@
 
 import { LinkSet } from "./links.js";
 import { newsOf } from "./news.js";
-import { CommandError } from "./protocol.js";
 import { Publisher } from "./publisher.js";
 import { EMPTY_ROSTER, reduce } from "./roster.js";
 import { SignalConnection } from "./signal.js";
@@ -97,6 +96,11 @@ export class VisitCall {
     this.#signal.takeOver();
   }
 
+  /** Leave the call in the other window. */
+  stayThere() {
+    this.#signal.giveWay();
+  }
+
   /**
    * Send what this person's devices give now.
    * @param {MediaState} media
@@ -132,6 +136,14 @@ export class VisitCall {
   /** End the visit for everybody. */
   async endForAll() {
     await this.#signal.ask("visit.end", { confirm: true });
+  }
+
+  /**
+   * @param {string} session - of somebody in the room
+   * @returns {number} how loud that voice is just now, from 0 to 1
+   */
+  loudness(session) {
+    return this.#links.loudness(session);
   }
 
   /** Go, and tell the others. */
@@ -250,15 +262,9 @@ export class VisitCall {
     if (this.#phase() === "in") this.#publisher.announce();
   }
 
-  /** @returns {Promise<import("./protocol.js").IceConfig | null>} */
-  async #freshIce() {
-    try {
-      const { data } = await this.#signal.ask("ice.get");
-      return data;
-    } catch (error) {
-      if (error instanceof CommandError) return null;
-      throw error;
-    }
+  /** @returns {Promise<import("./protocol.js").IceConfig | null>} null: the server does not answer now */
+  #freshIce() {
+    return this.#signal.ask("ice.get").then(({ data }) => data, () => null);
   }
 
   /** @param {Promise<unknown>} answer - a refusal means that it has been settled otherwise */

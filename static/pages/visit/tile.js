@@ -1,0 +1,101 @@
+/** The frame of one person's picture and voice. */
+
+import { initials } from "../../js/visit/wording.js";
+import { inside, write } from "./elements.js";
+
+/**
+ * @typedef {object} TileView
+ * @property {"on" | "off" | "coming"} picture
+ * @property {string} words - instead of the picture
+ * @property {boolean} muted
+ * @property {string} trouble - empty: none
+ */
+
+export class Tile {
+  #figure;
+  #video;
+  #onBlocked;
+  /** @type {(MediaStreamTrack | null)[]} */
+  #tracks = [];
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {() => void} onBlocked - the browser plays sound only after something was pressed
+   */
+  constructor(figure, onBlocked) {
+    this.#figure = figure;
+    this.#onBlocked = onBlocked;
+    this.#video = inside(figure, "video", HTMLVideoElement);
+    this.#video.addEventListener("resize", () => this.#takeShape());
+  }
+
+  get figure() {
+    return this.#figure;
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   * @param {string} role
+   */
+  name(id, name, role) {
+    this.#figure.id = id;
+    write(inside(this.#figure, "figcaption bdi", HTMLElement), name);
+    write(inside(this.#figure, "figcaption .person-role", HTMLElement), role);
+    write(inside(this.#figure, ".person-initials", HTMLElement), initials(name));
+    this.#video.setAttribute("aria-label", `Picture of ${name}`);
+  }
+
+  /** @param {TileView} view */
+  show({ picture, words, muted, trouble }) {
+    this.#figure.dataset.picture = picture;
+    write(inside(this.#figure, ".tile-words", HTMLElement), words);
+    this.#sign("muted", muted);
+    this.#sign("trouble", trouble !== "");
+    write(inside(this.#figure, ".tile-trouble", HTMLElement), trouble);
+    this.#figure.toggleAttribute("data-trouble", trouble !== "");
+  }
+
+  /** @param {boolean} speaking */
+  showSpeaking(speaking) {
+    this.#sign("speaking", speaking);
+    this.#figure.toggleAttribute("data-speaking", speaking);
+  }
+
+  /** @param {(MediaStreamTrack | null)[]} tracks - what is to be seen and heard */
+  play(tracks) {
+    const same = tracks.length === this.#tracks.length && tracks.every((track, index) => track === this.#tracks[index]);
+    if (same) return;
+    this.#tracks = tracks;
+    const present = tracks.filter((track) => track !== null);
+    this.#video.srcObject = present.length > 0 ? new MediaStream(present) : null;
+    this.resume();
+  }
+
+  /** Play, also after the frame was moved in the page. */
+  resume() {
+    if (!this.#video.srcObject) return;
+    this.#video.play().catch((error) => {
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.#onBlocked();
+    });
+  }
+
+  /** Let go of what was played. */
+  remove() {
+    this.#video.srcObject = null;
+    this.#figure.remove();
+  }
+
+  #takeShape() {
+    const { videoWidth, videoHeight } = this.#video;
+    if (videoWidth > 0) this.#figure.dataset.shape = videoWidth >= videoHeight ? "wide" : "tall";
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} shown
+   */
+  #sign(name, shown) {
+    inside(this.#figure, `[data-sign="${name}"]`, HTMLElement).hidden = !shown;
+  }
+}

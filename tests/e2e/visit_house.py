@@ -1,0 +1,140 @@
+"""One visit with its real page and real signaling, and nothing else of the service: no database, no sign-in.
+
+People are named in the address: /patient, /specialist … A ticket opens one hello, as the service's own tickets do.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from server.http.headers import dress
+from server.http.rendering import Hospital, Renderer
+from server.http.static_files import StaticFiles
+from signaling.endpoint import SignalingEndpoint
+from signaling.errors import AdmissionRefusedError
+from signaling.ids import MemberId, VisitId
+from signaling.journal import MemoryJournal
+from signaling.rights import Member, Role
+
+STATIC = Path(__file__).parents[2] / "static"
+VISIT = VisitId("v-1")
+CAPTURE = {"width": 320, "height": 240, "framesPerSecond": 15}
+PEOPLE = {
+    "patient": Member(MemberId("m_patient"), Role.PATIENT, "Anna Novak"),
+    "companion": Member(MemberId("m_companion"), Role.COMPANION, "Jan Novak"),
+    "interpreter": Member(MemberId("m_interpreter"), Role.INTERPRETER, "Mai Tran"),
+    "specialist": Member(MemberId("m_specialist"), Role.SPECIALIST, "Dr Amira Haddad", host=True),
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - this module is a composition root
+
+
+@dataclass(slots=True)
+class VisitHouse:
+    """A running visit; `url` ends without a slash."""
+
+    endpoint: SignalingEndpoint
+    journal: MemoryJournal
+    people: Mapping[str, Member] = field(default_factory=lambda: PEOPLE)
+    capture: Mapping[str, int] = field(default_factory=lambda: CAPTURE)
+    starts_at: datetime = field(default_factory=_now)
+    url: str = ""
+    tickets: dict[str, str] = field(default_factory=dict)
+    checks: list[tuple[str, Any]] = field(default_factory=list)
+
+    async def admit(self, visit: VisitId, ticket: str) -> Member:
+        """Take a ticket back for whom it stands."""
+        person = self.tickets.pop(ticket, None)
+        if person is None or visit != VISIT:
+            raise AdmissionRefusedError
+        return self.people[person]
+
+
+def visit_app(renderer: Renderer, static: StaticFiles, house: VisitHouse) -> web.Application:
+    """Make the application of one visit."""
+    app = web.Application()
+
+    async def page(request: web.Request) -> web.Response:
+        person = request.match_info["person"]
+        return web.Response(
+            text=renderer.render("visit.html", visit_data=_data(house, person)), content_type="text/html"
+        )
+
+    async def join(request: web.Request) -> web.Response:
+        ticket = secrets.token_urlsafe(16)
+        house.tickets[ticket] = request.match_info["person"]
+        expires = (_now() + timedelta(seconds=60)).isoformat()
+        url = f"/signal/{VISIT}"
+        return web.json_response({"ticket": ticket, "signal_url": url, "ice_servers": [], "expires_at": expires})
+
+    async def check(request: web.Request) -> web.Response:
+        house.checks.append((request.match_info["person"], await request.json()))
+        return web.Response(status=204)
+
+    async def signal(request: web.Request) -> web.WebSocketResponse:
+        return await house.endpoint.handle(request, VISIT)
+
+    async def headers(request: web.Request, response: web.StreamResponse) -> None:
+        dress(request, response, loopback=True)
+
+    app.on_response_prepare.append(headers)
+    app.add_routes(
+        [
+            *static.routes(),
+            web.get(f"/signal/{VISIT}", signal),
+            web.get("/{person}", page),
+            web.post("/{person}/join", join),
+            web.post("/{person}/checks", check),
+        ]
+    )
+    return app
+
+
+def _data(house: VisitHouse, person: str) -> dict[str, object]:
+    me = house.people[person]
+    return {
+        "visit_id": VISIT,
+        "me": {"name": me.label, "role": me.role.value},
+        "join_url": f"/{person}/join",
+        "csrf_token": "a-token",
+        "phone": "+1 555 0100",
+        "hospital": "Northfield Hospital",
+        "specialist": house.people["specialist"].label,
+        "starts_at": house.starts_at.isoformat(),
+        "checks_url": f"/{person}/checks",
+        "home_url": "/",
+        "capture": dict(house.capture),
+    }
+
+
+@asynccontextmanager
+async def running_visit(*, port: int = 0, journal: MemoryJournal | None = None) -> AsyncIterator[VisitHouse]:
+    """Serve one visit on a loopback port; end it afterwards."""
+    static = StaticFiles(STATIC)
+    hospital = Hospital("Northfield Hospital", "+1 555 0100", "911")
+    journal = journal or MemoryJournal()
+
+    async def admit(visit: VisitId, ticket: str) -> Member:
+        return await house.admit(visit, ticket)
+
+    endpoint = SignalingEndpoint(admit, journal, clock=_now, allowed=lambda origin, host: True)
+    house = VisitHouse(endpoint, journal)
+    runner = web.AppRunner(visit_app(Renderer(hospital, static.url, _now), static, house))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    house.url = f"http://localhost:{runner.addresses[0][1]}"
+    endpoint.open()
+    try:
+        yield house
+    finally:
+        await endpoint.close()
+        await runner.cleanup()
