@@ -93,6 +93,7 @@ class Settings(_Section):
     facts_file: Path = HERE / "policy" / "facts.toml"
     checklists: Path = HERE / "checklists"
     demo: bool = False
+    metrics_token: SecretStr | None = None
     hospital: Hospital = Hospital()
     mail: Mail = Mail()
     turn: Turn = Turn()
@@ -159,6 +160,8 @@ def unsafe(settings: Settings) -> tuple[str, ...]:
         faults.append("public_url: must be an https address")
     if settings.mail.transport == "kept":
         faults.append("mail.transport: must be smtp, so that people get their mail")
+    if not settings.metrics_token:
+        faults.append("metrics_token: is missing; without it anybody could read /metrics")
     if not settings.mail.sms_webhook:
         faults.append("mail.sms_webhook: is missing, and the codes that let people in go by SMS")
     if settings.turn.urls and not settings.turn.secret:

@@ -12,6 +12,7 @@ from config.settings import Settings
 from server.http import appointments, cases, decisions, health, me, middleware, slots, visits
 from server.http.api import Routes
 from server.http.docs import mount_docs
+from server.http.metrics import Metrics
 from server.http.pages import dev, sign_in, visit
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
@@ -34,8 +35,9 @@ def create_app(
     settings: Settings, database: Database, keyring: Keyring, clock: Callable[[], datetime]
 ) -> web.Application:
     """Build the service on an open, migrated database."""
+    metrics = Metrics(settings.metrics_token.get_secret_value() if settings.metrics_token else None)
     app = web.Application(
-        middlewares=[middleware.outermost, middleware.our_hosts_only, middleware.who],
+        middlewares=[metrics.middleware(), middleware.outermost, middleware.our_hosts_only, middleware.who],
         client_max_size=1024**2,
     )
     fill(app, settings, database, keyring, clock)
@@ -44,6 +46,7 @@ def create_app(
     app[RENDERER] = Renderer(app[HOSPITAL], static.url, clock)
     app.add_routes(static.routes())
     health.mount(app)
+    app.router.add_get("/metrics", metrics.show)
     for routes in API:
         routes.mount(app)
     for pages in (*PAGES, *(DEMO_PAGES if settings.demo else ())):

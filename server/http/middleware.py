@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 BEARER = re.compile(r"Bearer ([\w-]{20,100})")
-OPEN = ("/static/", "/healthz", "/readyz")
+OPEN = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
 @web.middleware
