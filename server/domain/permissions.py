@@ -16,6 +16,7 @@ class Action(StrEnum):
     CASE_EDIT = "case:edit"
     CASE_SCREEN = "case:screen"
     CASE_REVIEW = "case:review"
+    TASK_DO = "task:do"
     CHECKLIST_READ = "checklist:read"
     CHECKLIST_WAIVE = "checklist:waive"
     DOCUMENT_UPLOAD = "document:upload"
@@ -63,6 +64,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.SPECIALIST: _IN_A_CASE
     | {
         Action.CASE_REVIEW,
+        Action.TASK_DO,
         Action.CHECKLIST_READ,
         Action.CHECKLIST_WAIVE,
         Action.DOCUMENT_READ,
@@ -80,6 +82,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.SCHEDULER: _IN_A_CASE
     | {
         Action.CASE_SCREEN,
+        Action.TASK_DO,
         Action.CHECKLIST_READ,
         Action.CHECKLIST_WAIVE,
         Action.FACT_ANSWER,

@@ -183,9 +183,23 @@ def worries(answers: Answers) -> tuple[str, ...]:
     return (*unsure, *symptoms, *nerves)
 
 
+def call_sheet(form: Form, answers: Answers, names: Iterable[str]) -> str:
+    """Tell whoever rings: the number first, then whom to ask for, then what was answered."""
+    labels = {item.name: item for item in form.items}
+    number = f"Call {answers.get('phone', 'the number of the account')}."
+    person = f"Ask for {answers.get('name', 'the patient')}."
+    said = [f"{labels[name].label} {', '.join(in_words(labels[name], answers.get(name)))}." for name in names]
+    return "\n".join((number, person, *said))
+
+
 def safety_is_old(answered_at: datetime | None, now: datetime) -> bool:
     """Whether the questions about emergencies have to be asked again before the request is sent."""
     return answered_at is None or now - answered_at > SAFETY_GOOD_FOR
+
+
+def offered(form: Form) -> dict[str, frozenset[str]]:
+    """Name the answers that people choose from, and what they can choose."""
+    return {item.name: frozenset(code for code, _ in item.options) for item in form.items if item.options}
 
 
 def in_words(item: Item, answer: Any) -> tuple[str, ...]:

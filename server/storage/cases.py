@@ -1,4 +1,4 @@
-"""Cases, who takes part in them, reviews and tasks."""
+"""Cases, who takes part in them, and reviews."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from server.domain.cases import Case, CaseStatus, Review
 from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AccountId, CaseId
 from server.storage.rows import columns, optional, values
-from server.storage.schema import case_people, cases, reviews, tasks
+from server.storage.schema import case_people, cases, reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,6 @@ class Participation:
     relation: str
     since: datetime
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that a person in a role has to do for a case."""
-
-    id: str
-    case_id: CaseId
-    kind: str
-    role: Role
-    note: str
-    created_at: datetime
-    done_at: datetime | None
-    done_by: AccountId | None
 
 
 async def add(connection: AsyncConnection, case: Case) -> None:
@@ -118,29 +104,3 @@ async def newest_review(connection: AsyncConnection, case_id: CaseId) -> Review 
     """Return the specialist's latest word on the records."""
     query = select(reviews).where(reviews.c.case_id == case_id).order_by(reviews.c.created_at.desc()).limit(1)
     return optional(Review, (await connection.execute(query)).one_or_none())
-
-
-async def add_task(connection: AsyncConnection, task: Task) -> None:
-    """Give somebody something to do."""
-    await connection.execute(insert(tasks).values(**columns(task)))
-
-
-async def open_tasks(connection: AsyncConnection, case_ids: set[CaseId], role: Role) -> tuple[Task, ...]:
-    """List what a role has to do in these cases, the oldest first."""
-    query = select(tasks).where(tasks.c.case_id.in_(case_ids), tasks.c.role == role, tasks.c.done_at.is_(None))
-    return values(Task, (await connection.execute(query.order_by(tasks.c.created_at))).all())
-
-
-async def finish_task(connection: AsyncConnection, case_id: CaseId, task_id: str, by: AccountId, now: datetime) -> None:
-    """Tick a task off.
-
-    Raises:
-        NotFoundError: the case has no such open task.
-    """
-    done = await connection.execute(
-        update(tasks)
-        .where(tasks.c.id == task_id, tasks.c.case_id == case_id, tasks.c.done_at.is_(None))
-        .values(done_at=now, done_by=by)
-    )
-    if done.rowcount != 1:
-        raise NotFoundError("There is no such task.")

@@ -1,0 +1,121 @@
+"""The specialist's word on the records, and what the staff have to do for a case."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from server.domain import ids, letters
+from server.domain.actors import Actor, Role
+from server.domain.cases import Case, CaseMovedOnError, Review, Verdict
+from server.domain.errors import InvalidValueError, NotFoundError
+from server.domain.facts import Party
+from server.domain.ids import CaseId
+from server.domain.letters import House
+from server.domain.policy import FactValue, Stage
+from server.domain.tasks import Task
+from server.services import trail
+from server.services.access import case_for, task_for
+from server.services.decisions import Decisions
+from server.services.post import Post
+from server.services.sign_in import SignIn
+from server.storage import accounts, cases, stage, tasks
+from server.storage.database import Connection, Database
+
+log = structlog.get_logger()
+
+
+class Reviews:
+    """Says whether the records are enough, and ticks tasks off."""
+
+    def __init__(
+        self,
+        database: Database,
+        decisions: Decisions,
+        post: Post,
+        sign_in: SignIn,
+        house: House,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._decisions = decisions
+        self._post = post
+        self._sign_in = sign_in
+        self._house = house
+        self._clock = clock
+
+    async def review(
+        self, actor: Actor, case_id: CaseId, verdict: Verdict, note: str, said: Mapping[str, FactValue | None]
+    ) -> Review:
+        """Say whether the records are enough, together with what the specialist judges of the visit.
+
+        Raises:
+            InvalidValueError: something is missing, but not what.
+            CaseMovedOnError: the opinion is signed.
+            FactsError: a judgement is not theirs to give, or is not acceptable.
+        """
+        if verdict is Verdict.MISSING and not note:
+            raise InvalidValueError("Please say what is missing. The patient reads it.", "note")
+        review = Review(ids.new(), case_id, actor.id, verdict, note, self._clock())
+        async with self._database.write() as connection:
+            case = await case_for(connection, actor, case_id)
+            await self._unsigned(connection, case)
+            await cases.add_review(connection, review)
+            if said:
+                await self._decisions.state(connection, case, said, Party.SPECIALIST, actor.id)
+            await self._decisions.decide(connection, actor, case, Stage.RECORDS_REVIEW)
+            await self._write_to_patient(connection, case, review)
+            await self._record(connection, actor, f"review.{verdict}", "review", review.id, case_id)
+        log.info("case.reviewed", case=case_id, verdict=verdict.value)
+        return review
+
+    async def newest(self, actor: Actor, case_id: CaseId) -> Review | None:
+        """Return the latest word on the records."""
+        async with self._database.read() as connection:
+            await case_for(connection, actor, case_id)
+            return await cases.newest_review(connection, case_id)
+
+    async def tasks(self, actor: Actor, case_id: CaseId) -> tuple[Task, ...]:
+        """List what this person's role has to do for a case."""
+        async with self._database.read() as connection:
+            await case_for(connection, actor, case_id)
+            return await tasks.open_of(connection, case_id, actor.role)
+
+    async def all_tasks(self, actor: Actor) -> tuple[Task, ...]:
+        """List what this person's role has to do, the oldest first; a specialist's for their own cases."""
+        async with self._database.read() as connection:
+            found = await tasks.open_for(connection, actor.role)
+            if actor.role is Role.SCHEDULER:
+                return found
+            mine = {case.id for case in await cases.known_to(connection, actor.id, actor.role)}
+        return tuple(task for task in found if task.case_id in mine)
+
+    async def finish(self, actor: Actor, case_id: CaseId, task_id: str) -> None:
+        """Tick a task off.
+
+        Raises:
+            NotFoundError: somebody has done it already.
+        """
+        async with self._database.write() as connection:
+            task = await task_for(connection, actor, case_id, task_id)
+            if not await tasks.finish(connection, task, actor.id, self._clock()):
+                raise NotFoundError("There is no such task.")
+            await self._record(connection, actor, "task.finished", "task", task.id, case_id)
+
+    async def _unsigned(self, connection: Connection, case: Case) -> None:
+        around = (await stage.around(connection, (case.id,), ""))[case.id]
+        if around.signed_at:
+            raise CaseMovedOnError("The opinion is signed. What comes now needs an addendum.")
+
+    async def _write_to_patient(self, connection: Connection, case: Case, review: Review) -> None:
+        patient = await accounts.get(connection, case.patient_id)
+        link = await self._sign_in.link_within(connection, patient, case.id)
+        write = letters.records_enough if review.verdict is Verdict.ENOUGH else letters.records_missing
+        await self._post.queue(
+            connection, patient, write(self._house, link), key=f"review:{review.id}", case_id=case.id
+        )
+
+    async def _record(
+        self, connection: Connection, actor: Actor, action: str, kind: str, object_id: str, case_id: CaseId
+    ) -> None:
+        await trail.record(connection, actor, action, kind, object_id, now=self._clock(), case_id=case_id)
