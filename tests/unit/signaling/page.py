@@ -46,6 +46,7 @@ class Page:
         if self.connected:
             self.lose()
         self.links, self.members = {}, {}
+        self.session, self.key, self.inside = "", "", False
         self.join()
 
     def resume(self) -> None:
