@@ -9,12 +9,12 @@ from aiohttp import hdrs, web
 
 from server.domain import ids
 from server.domain.actors import Actor
-from server.domain.errors import DomainError, NotFoundError
+from server.domain.errors import BusyError, DomainError, NotFoundError
 from server.http import cookies, csrf, headers, problems
 from server.http.api import ACTOR
-from server.http.bodies import BodyTooLargeError
+from server.http.bodies import BodyTooLargeError, MalformedBodyError
 from server.http.pages.routes import page_problem
-from server.http.problems import AmbiguousCredentialsError, MethodNotAllowedError, NotSignedInError
+from server.http.problems import AmbiguousCredentialsError, CrossSiteError, MethodNotAllowedError, NotSignedInError
 from server.keys import HOSTS, LOOPBACK, SIGN_IN
 
 log = structlog.get_logger()
@@ -102,7 +102,8 @@ def _as_refusal(error: web.HTTPException) -> DomainError:
         return MethodNotAllowedError("This address does not take that.", ", ".join(sorted(error.allowed_methods)))
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return BodyTooLargeError("That is more than this address takes.")
-    return NotFoundError(problems.NOT_FOUND)
+    made = {400: MalformedBodyError, 403: CrossSiteError, 503: BusyError}.get(error.status, NotFoundError)
+    return made(error.reason or problems.NOT_FOUND)
 
 
 def _route(request: web.Request) -> str:

@@ -96,15 +96,13 @@ async def test_patient_waits_until_the_specialist_lets_them_in(api: House, visit
         welcome = await patient.hear("welcome")
         assert welcome["data"]["role"] == "patient"
         await patient.hear("lobby.state")
-        waiting = (await specialist.hear("lobby.list"))["data"]
-        assert [entry["label"] for entry in waiting["waiting"]] == ["Maria Kowalska"]
+        waiting = (await specialist.hear("snapshot"))["data"]["lobby"]
+        assert [entry["label"] for entry in waiting] == ["Maria Kowalska"]
 
-        await specialist.say("lobby.admit", {"member": waiting["waiting"][0]["member"]})
-        link = await patient.hear("link.open")
+        await specialist.say("lobby.admit", {"member": waiting[0]["member"]})
+        inside = (await patient.hear("snapshot"))["data"]
 
-        assert link["data"]["peer"]
-        shown = await api.get("patient", f"/visits/{visit_id}")
-        assert shown.body["status"] in ("planned", "in-progress")
+        assert [link["initiator"] for link in inside["links"]] == [True]  # the newcomer makes the offer
 
 
 async def test_a_ticket_is_good_once(api: House, visit_id: str) -> None:
@@ -170,9 +168,10 @@ async def test_the_meeting_is_written_down(api: House, visit_id: str) -> None:
         socket_with(api, await a_ticket(api, "patient", visit_id)) as patient,
         socket_with(api, await a_ticket(api, "specialist", visit_id)) as specialist,
     ):
-        waiting = (await specialist.hear("lobby.list"))["data"]["waiting"]
+        await patient.hear("welcome")
+        waiting = (await specialist.hear("snapshot"))["data"]["lobby"]
         await specialist.say("lobby.admit", {"member": waiting[0]["member"]})
-        await patient.hear("link.open")
+        await patient.hear("visit.changed")
         await api.settle()
         begun = await api.get("patient", f"/visits/{visit_id}")
 
