@@ -24,7 +24,7 @@ FRAMES_DECODED = """async () => {
   return frames;
 }"""
 DECODED_MORE = f"async (before) => (await ({FRAMES_DECODED})()) > before"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)

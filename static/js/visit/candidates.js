@@ -5,7 +5,7 @@ import { Timers } from "./clock.js";
 /** @typedef {{gen: number, ufrag?: string, cands: RTCIceCandidateInit[], eoc?: boolean}} CandidateMessage */
 /** @typedef {{ufrag: string, cands: RTCIceCandidateInit[], eoc: boolean}} Batch */
 
-const FIRST_BATCH_MS = 10; // the first ones are all of this machine's own addresses, and somebody waits for them
+const FIRST_BATCH_MS = 0; // an address of this machine, and on one network the only one that is needed; after its description
 const LATER_BATCH_MS = 100;
 const MAX_BATCH = 20;
 
@@ -34,7 +34,7 @@ export class CandidateBatch {
     if (candidate?.candidate) this.#gather(candidate);
     else this.#complete = true;
     if (this.#waiting.length === MAX_BATCH) this.#flush();
-    else this.#flushSoon();
+    else this.#timer ??= this.#timers.after(this.#firstSent ? LATER_BATCH_MS : FIRST_BATCH_MS, () => this.#flush());
   }
 
   stop() {
@@ -54,11 +54,6 @@ export class CandidateBatch {
     this.#ufrag = fragment;
     this.#complete = false;
     this.#firstSent = false;
-  }
-
-  #flushSoon() {
-    if (this.#timer) return;
-    this.#timer = this.#timers.after(this.#firstSent ? LATER_BATCH_MS : FIRST_BATCH_MS, () => this.#flush());
   }
 
   #flush() {

@@ -9,7 +9,7 @@ import { SUBPROTOCOL } from "./protocol.js";
  * @typedef {object} LineEvents
  * @property {() => void} onOpen
  * @property {(frame: Frame) => void} onFrame
- * @property {(code: number, reason: string) => void} onClose - by the other side or the network
+ * @property {(code: number) => void} onClose - by the other side or the network
  * @property {() => void} onLate - what was expected has not come
  */
 
@@ -50,7 +50,7 @@ export class Line {
     const socket = this.#openSocket(url, SUBPROTOCOL);
     socket.addEventListener("open", () => onOpen(), { signal });
     socket.addEventListener("message", ({ data }) => onFrame(JSON.parse(String(data))), { signal });
-    socket.addEventListener("close", ({ code, reason }) => onClose(code, reason), { signal });
+    socket.addEventListener("close", ({ code }) => onClose(code), { signal });
     this.#socket = socket;
   }
 

@@ -63,7 +63,7 @@ export class SignalConnection {
     this.#line = new Line(around.openSocket, around.clock, {
       onOpen: () => this.#greet(),
       onFrame: (frame) => this.#hear(frame),
-      onClose: (code, reason) => this.#closed(code, reason),
+      onClose: (code) => this.#closed(code),
       onLate: () => this.#tryAgain(),
     });
     this.#heartbeat = new Heartbeat(around.clock, {
@@ -233,13 +233,10 @@ export class SignalConnection {
     this.#enter("asking", { message, device, since });
   }
 
-  /**
-   * @param {number} code
-   * @param {string} reason - words for people, or nothing
-   */
-  #closed(code, reason) {
+  /** @param {number} code */
+  #closed(code) {
     const disposition = dispositionOf(code);
-    if (disposition.end) return this.#end(disposition.end, reason);
+    if (disposition.end) return this.#end(disposition.end, "");
     if (this.#state !== "asking") return this.#lose(disposition);
     this.#hangUp(); // the question stands; the answer opens another socket
   }

@@ -1,6 +1,6 @@
 /**
  * The call: the line to the server, the people it names, the connections to them and what this person sends, tied together.
- * A page makes one, tells it what somebody wants, and draws what `onChange` hands over.
+ * A page makes one, tells it what somebody wants, and draws its `view` after every `onChange`.
  */
 
 import { LinkSet } from "./links.js";
@@ -37,7 +37,7 @@ import { SignalConnection } from "./signal.js";
 
 /**
  * @typedef {object} CallEvents
- * @property {(view: CallView) => void} onChange
+ * @property {() => void} onChange - `view` is different now
  * @property {(news: import("./news.js").News) => void} onNews
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
  */
@@ -289,7 +289,7 @@ export class VisitCall {
 
   #changed() {
     this.#signal.watchClosely(this.#links.troubled);
-    this.#events.onChange(this.view);
+    this.#events.onChange();
   }
 }
 

@@ -70,7 +70,7 @@ export function endWords(reason, message, specialist) {
   return { title, text: message && WORDS_OF_THE_SERVER.has(reason) ? message : text, action };
 }
 
-const WORDS_OF_THE_SERVER = new Set(["denied", "no_access", "removed"]);
+const WORDS_OF_THE_SERVER = new Set(["denied", "no_access"]);
 
 /** @type {Record<EndReason, (specialist: string) => EndWords>} */
 const ENDS = {

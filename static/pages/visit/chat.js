@@ -1,11 +1,10 @@
 /** Messages to everybody in the room. */
 
 import { CommandError } from "../../js/visit/protocol.js";
+import { hourWords } from "./data.js";
 import { fromTemplate, inside, part, write } from "./elements.js";
 
 /** @typedef {import("../../js/visit/protocol.js").ChatMessage} ChatMessage */
-
-const CLOCK = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit" });
 
 export class Chat {
   #log = part("room-messages-log", HTMLElement);
@@ -78,6 +77,6 @@ function messageItem({ member, label, text, at }, me) {
   write(inside(item, ".message-text", HTMLElement), text);
   const time = inside(item, "time", HTMLTimeElement);
   time.dateTime = at;
-  write(time, CLOCK.format(new Date(at)));
+  write(time, hourWords(new Date(at)));
   return item;
 }

@@ -21,6 +21,12 @@ export function readData() {
 }
 
 /**
+ * Say an hour in the reader's own zone.
+ * @param {Date} at
+ */
+export const hourWords = (at) => at.toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
+
+/**
  * Say when the visit is, in the reader's own zone.
  * @param {string} startsAt
  * @param {Date} now

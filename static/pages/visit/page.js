@@ -2,9 +2,6 @@
 
 import { deviceName } from "../../js/visit/advice.js";
 import { browserClock } from "../../js/visit/clock.js";
-import { Devices } from "../../js/visit/devices.js";
-import { grantsFrom } from "../../js/visit/join.js";
-import { LocalMedia } from "../../js/visit/media.js";
 import { claimTab } from "../../js/visit/tab.js";
 import { VisitCall } from "../../js/visit/visit.js";
 import { newsWords } from "../../js/visit/wording.js";
@@ -18,7 +15,6 @@ import { Over } from "./over.js";
 import { OwnMedia } from "./own_media.js";
 import { Preview } from "./preview.js";
 import { Room } from "./room.js";
-import { openStorage } from "./storage.js";
 import { WaitingRoom } from "./waiting.js";
 import { WakeLock } from "./wake.js";
 
@@ -29,12 +25,11 @@ import { WakeLock } from "./wake.js";
 /** @type {Screen[]} */
 const SCREENS = ["preview", "waiting", "room", "over"];
 const DIALOGS = ["here-dialog", "leave-dialog", "end-dialog"];
-const LISTENERS_ONLY = new Set(["scheduler", "observer"]);
 const RELOAD_MS = 500; // in which a page that is being reloaded lets go of its name
 
 export class VisitPage {
+  #start;
   #data;
-  #tab = openStorage(() => window.sessionStorage);
   #announcer = new Announcer();
   #wake = new WakeLock();
   #media;
@@ -47,38 +42,35 @@ export class VisitPage {
   /** @type {Room | null} */
   #room = null;
   #entering = false;
+  #drawing = false;
   /** @type {Screen | null} */
   #screen = null;
 
-  /** @param {import("./data.js").VisitData} data */
-  constructor(data) {
+  /** @param {typeof import("./head_start.js").headStart} start */
+  constructor(start) {
+    const { data, devices, media } = start;
+    this.#start = start;
     this.#data = data;
-    for (const place of document.querySelectorAll(".visit-when")) write(place, `, ${whenWords(data.starts_at, new Date())}`);
-    const devices = new Devices(navigator.mediaDevices, openStorage(() => window.localStorage), data.capture);
-    this.#media = new LocalMedia(devices, (state) => this.#mediaChanged(state));
-    this.#own = new OwnMedia(this.#media, this.#announcer);
-    this.#preview = new Preview(data, devices, this.#media, this.#own, () => this.#goIn());
+    this.#media = media;
+    this.#own = new OwnMedia(media, this.#announcer);
+    this.#preview = new Preview(data, devices, media, this.#own, () => this.#goIn());
     this.#waiting = new WaitingRoom(data, this.#own, () => this.#call?.leave());
     this.#over = new Over({ again: () => window.location.reload(), move: () => this.#moveHere() });
+    start.onMedia = (state) => this.#mediaChanged(state);
     this.#watch();
   }
 
   /** Show the preview, or go straight back in after a reload. */
   async open() {
-    const listens = LISTENERS_ONLY.has(this.#data.me.role);
-    if (!listens) void this.#media.start();
-    if (listens || this.#tab.getItem(this.#insideKey) !== null) await this.#enter();
-    else this.#show("preview");
-  }
-
-  get #insideKey() {
-    return `visit.inside.${this.#data.visit_id}`;
+    if (this.#start.goesStraightIn) return this.#enter();
+    this.#show("preview");
+    this.#mediaChanged(this.#media.state);
   }
 
   #goIn() {
     if (this.#entering) return;
     reportCheck(this.#data, this.#media.state);
-    this.#tab.setItem(this.#insideKey, "yes");
+    this.#start.remember(true);
     void this.#enter();
   }
 
@@ -89,21 +81,20 @@ export class VisitPage {
     this.#room = new Room(this.#call, this.#own, this.#announcer);
     this.#call.setMedia(this.#media.state);
     this.#call.start();
-    this.#render(this.#call.view);
     this.#mediaChanged(this.#media.state);
+    this.#redraw();
   }
 
   #claimTab() {
     const newName = () => `tab-${crypto.randomUUID()}`;
-    return claimTab(this.#tab, navigator.locks, newName, () => AbortSignal.timeout(RELOAD_MS));
+    return claimTab(this.#start.tab, navigator.locks, newName, () => AbortSignal.timeout(RELOAD_MS));
   }
 
   /** @param {string} tabId */
   #makeCall(tabId) {
-    const { join_url: url, csrf_token: csrfToken } = this.#data;
     return new VisitCall(
       {
-        getGrant: grantsFrom(window.fetch.bind(window), { url, csrfToken }),
+        getGrant: this.#start.getGrant,
         openSocket: (address, protocol) => new WebSocket(socketAddress(address), protocol),
         createConnection: (configuration) => new RTCPeerConnection(configuration),
         stream: new MediaStream(),
@@ -114,7 +105,7 @@ export class VisitPage {
         device: { ua: deviceName(navigator.userAgent), net: "" },
       },
       {
-        onChange: (view) => this.#render(view),
+        onChange: () => this.#redraw(),
         onNews: (news) => this.#tell(news),
         onTrouble: (what) => console.warn(`visit: ${what}`),
       },
@@ -140,17 +131,33 @@ export class VisitPage {
   #mediaChanged(state) {
     if (!this.#call) return this.#preview.render(state);
     this.#call.setMedia(state);
-    this.#waiting.renderMedia(state);
-    this.#room?.renderMedia(state);
+    this.#renderMedia();
+  }
+
+  /** Show the own picture where it is seen, and only there. */
+  #renderMedia() {
+    if (this.#screen === "waiting") this.#waiting.renderMedia(this.#media.state);
+    if (this.#screen === "room") this.#room?.renderMedia(this.#media.state);
+  }
+
+  /** Draw once for all that comes in one go; what people hear and see does not wait for it. */
+  #redraw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    setTimeout(() => {
+      this.#drawing = false;
+      if (this.#call) this.#render(this.#call.view);
+    });
   }
 
   /** @param {CallView} view */
   #render(view) {
     this.#ask(view);
     if (view.phase === "ended") return this.#finish(view);
-    if (view.phase === "in") this.#room?.render(view);
+    const inRoom = view.phase === "in" || (view.phase === "connecting" && this.#start.goesStraightIn);
+    if (inRoom) this.#room?.render(view);
     else this.#waiting.render(view);
-    this.#show(view.phase === "in" ? "room" : "waiting");
+    this.#show(inRoom ? "room" : "waiting");
     this.#wake.want(true);
   }
 
@@ -166,7 +173,7 @@ export class VisitPage {
 
   #moveHere() {
     void this.#media.retry();
-    this.#tab.setItem(this.#insideKey, "yes");
+    this.#start.remember(true);
     this.#call?.moveHere();
   }
 
@@ -179,7 +186,7 @@ export class VisitPage {
   }
 
   #leaveScreens() {
-    this.#tab.removeItem(this.#insideKey);
+    this.#start.remember(false);
     void this.#media.release();
     this.#wake.want(false);
     this.#waiting.close();
@@ -194,6 +201,12 @@ export class VisitPage {
     if (news.kind === "mute-asked") this.#room?.note(newsWords(news));
   }
 
+  /** Only where it is read: the first use of the browser's calendar costs as much as a connection. */
+  #tellWhen() {
+    const words = `, ${whenWords(this.#data.starts_at, new Date())}`;
+    for (const place of document.querySelectorAll(".visit-when")) write(place, words);
+  }
+
   /** @param {Screen} screen */
   #show(screen) {
     if (this.#screen === screen) return;
@@ -201,6 +214,9 @@ export class VisitPage {
     this.#screen = screen;
     document.body.dataset.screen = screen;
     for (const each of SCREENS) part(each, HTMLElement).hidden = each !== screen;
+    if (screen === "room") this.#waiting.close();
+    else this.#tellWhen();
+    this.#renderMedia();
     if (first) return;
     window.scrollTo(0, 0);
     part(`${screen}-title`, HTMLElement).focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 /** The way into the page of a visit. */
 
-import { readData } from "./data.js";
+import { headStart } from "./head_start.js";
 import { VisitPage } from "./page.js";
 
-void new VisitPage(readData()).open();
+void new VisitPage(headStart).open();

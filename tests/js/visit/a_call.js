@@ -41,7 +41,7 @@ function aCall() {
       device: { ua: "", net: "" },
     },
     {
-      onChange: (view) => (call.view = view),
+      onChange: () => (call.view = call.visit.view),
       onNews: (news) => call.news.push(news),
       onTrouble: (what) => call.troubles.push(what),
     },
