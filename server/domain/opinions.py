@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from server.domain.errors import DomainError, InvalidValueError
 from server.domain.ids import AccountId, CaseId
@@ -30,6 +31,13 @@ class Agreement(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     NEEDS_MORE_TESTS = "needs-more-tests"
+
+
+STANDS: Mapping[Agreement, str] = {  # as the patient reads it, on the page and in the letter
+    Agreement.AGREES: "We agree with the treatment that was proposed to you.",
+    Agreement.DIFFERS: "We would do something different from what was proposed to you.",
+    Agreement.NEEDS_MORE_TESTS: "We need more tests before we can say what we would do.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,11 @@ class QuestionsOpenError(DomainError):
     def __init__(self, message: str, numbers: Sequence[int]) -> None:
         super().__init__(message)
         self.numbers = tuple(numbers)
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What the problem on the wire says beside the sentence."""
+        return {"numbers": list(self.numbers)}
 
 
 class SummaryMissingError(DomainError):

@@ -12,16 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from server.domain import opinion_signing
-from server.domain.opinions import Agreement, Opinion, OpinionStatus, Signature
+from server.domain.opinions import STANDS, Opinion, OpinionStatus, Signature
 from server.domain.wording import date_in, time_in
 
 _HERE = Path(__file__).parent
-_STANDS: Mapping[Agreement | None, str] = {
-    None: "",
-    Agreement.AGREES: "We agree with the treatment that was proposed to you.",
-    Agreement.DIFFERS: "We would do something different from what was proposed to you.",
-    Agreement.NEEDS_MORE_TESTS: "We need more tests before we can say what we would do.",
-}
 
 
 class Conformance(StrEnum):
@@ -94,7 +88,7 @@ def _letter(opinion: Opinion, signature: Signature | None) -> dict[str, Any]:
         "patient": opinion.patient,
         "signed_line": _signed_line(signature),
         "summary": opinion.summary,
-        "stand": _STANDS[opinion.agreement],
+        "stand": STANDS[opinion.agreement] if opinion.agreement else "",
         "blocks": [
             {
                 "number": block.number,
