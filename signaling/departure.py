@@ -34,10 +34,10 @@ def lose(visit: Visit, conn: Conn, *, now: Moment) -> None:
         _show_away(visit, session, now=now)
 
 
-def cut(visit: Visit, conn: Conn, code: CloseCode, reason: str, *, now: Moment) -> None:
+def cut(visit: Visit, conn: Conn, code: CloseCode, note: str, *, now: Moment) -> None:
     """Close a socket whose client misbehaves; its session goes on without it."""
     session = visit.conns[conn]
-    visit.close(conn, code, reason, now=now)
+    visit.close(conn, code, note, now=now)
     _show_away(visit, session, now=now)
 
 
@@ -52,7 +52,7 @@ def remove(visit: Visit, session: Session, why: Why, *, was_inside: bool, now: M
     """Take a session whose member has parted out of the visit."""
     relay.disconnect(visit, session, why, now=now)
     if session.conn is not None:
-        visit.close(session.conn, _CLOSES[why], why, now=now)
+        visit.close(session.conn, _CLOSES[why], now=now)
     visit.forget(session, _DENIALS[why])
     if was_inside:
         visit.tell_inside(MemberLeft(data=LeftData(member=session.member, session=session.id, why=why)))
@@ -100,6 +100,6 @@ def _finish(visit: Visit, *, now: Moment) -> None:
     visit.over = True
     bulletins.post(visit, now=now)
     for conn in list(visit.conns):
-        visit.close(conn, CloseCode.VISIT_ENDED, "the visit has ended", now=now)
+        visit.close(conn, CloseCode.VISIT_ENDED, now=now)
     visit.sessions.clear()
     visit.notify(News.ENDED, now=now)

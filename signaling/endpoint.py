@@ -133,7 +133,7 @@ class SignalingEndpoint:
         for live in self._visits:
             live.drain()
         for wire in self._wires.values():
-            wire.close(CloseCode.RESTART, "restart")
+            wire.close(CloseCode.RESTART)
         if self._wires:
             with suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_SECONDS):

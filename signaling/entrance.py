@@ -68,7 +68,7 @@ def seat(visit: Visit, seating: Seating, *, now: Moment) -> None:
     visit.roster.vouch(seating.member)
     after = visit.roster.seat(seating.member.id)
     if visit.over or after is None or not after.taken:
-        visit.close(seating.conn, CloseCode.DENIED, "no longer possible", now=now)
+        visit.close(seating.conn, CloseCode.DENIED, now=now)
         return
     if old is not None:
         _end_old_tab(visit, old, seating, now=now)
@@ -92,7 +92,7 @@ def resume(visit: Visit, conn: Conn, data: ResumeData, *, now: Moment) -> None:
     missed = session.ring.after(data.last_s) or []
     was_away = session.conn is None
     if session.conn is not None:
-        visit.close(session.conn, CloseCode.SUPERSEDED, "resumed elsewhere", now=now)
+        visit.close(session.conn, CloseCode.SUPERSEDED, now=now)
     session.ring.acknowledge(data.last_s)
     visit.attach(session, conn, now=now)
     visit.whisper(session, Resumed(data=_resumed(visit, session, data, now=now)))
@@ -141,7 +141,7 @@ def _needs_nobody(visit: Visit, member: Member) -> bool:
 
 def _end_old_tab(visit: Visit, old: Session, seating: Seating, *, now: Moment) -> None:
     if old.conn is not None:
-        visit.close(old.conn, CloseCode.SUPERSEDED, "taken over", now=now)
+        visit.close(old.conn, CloseCode.SUPERSEDED, now=now)
     if old.id != seating.session:
         relay.disconnect(visit, old, "moved", now=now)
         visit.forget(old, Denial.SUPERSEDED)
@@ -177,7 +177,7 @@ def _denial(visit: Visit, session: Session | None, data: ResumeData) -> Denial |
 def _deny(visit: Visit, conn: Conn, denial: Denial, *, now: Moment) -> None:
     visit.post(conn, encode(ResumeDenied(data=DeniedData(code=denial))))
     if denial in _DENIAL_CLOSES:
-        visit.close(conn, _DENIAL_CLOSES[denial], denial, now=now)
+        visit.close(conn, _DENIAL_CLOSES[denial], now=now)
 
 
 def _resumed(visit: Visit, session: Session, data: ResumeData, *, now: Moment) -> ResumedData:

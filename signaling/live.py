@@ -140,7 +140,7 @@ class LiveVisit:
                 case Send():
                     self._wires[effect.conn].send(effect.payload)
                 case Close():
-                    self._wires[effect.conn].close(effect.code, effect.reason)
+                    self._wires[effect.conn].close(effect.code, effect.note)
                 case Record():
                     self._unwritten.append(effect.entry)
                 case Notice():

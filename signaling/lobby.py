@@ -76,7 +76,7 @@ def deny(visit: Visit, entry: Denied, *, now: Moment) -> None:
         return
     visit.send(session, LobbyState(data=_denied(entry)))
     if session.conn is not None:
-        visit.close(session.conn, CloseCode.DENIED, "denied", now=now)
+        visit.close(session.conn, CloseCode.DENIED, now=now)
     visit.forget(session, Denial.REVOKED)
     visit.notify(News.LEFT, entry.member, "denied", now=now)
     bulletins.post(visit, now=now)

@@ -35,7 +35,7 @@ class Reception:
         except (ViolationError, AdmissionRefusedError) as refusal:
             self._wire.close(refusal.close_code, refusal.reason)
         except JournalUnavailableError:
-            self._wire.close(CloseCode.TRY_AGAIN, "try again")
+            self._wire.close(CloseCode.TRY_AGAIN)
         return None
 
     async def _introduce(self, message: Hello | Resume) -> LiveVisit | None:

@@ -81,13 +81,13 @@ class Room:
         except AlreadyHereError as refusal:
             self._tell_stranger(conn, refusal, member, fatal=False)
         except ViolationError as violation:
-            self._visit.close(conn, violation.close_code, violation.reason, now=now)
+            self._visit.close(conn, violation.close_code, now=now)
         return self._step()
 
     def resume(self, conn: Conn, message: Resume, *, now: Moment) -> Step:
         """Take a lost session up on a new socket, or say why not."""
         if self._visit.over:
-            self._visit.close(conn, CloseCode.VISIT_ENDED, "the visit has ended", now=now)
+            self._visit.close(conn, CloseCode.VISIT_ENDED, now=now)
         else:
             entrance.resume(self._visit, conn, message.data, now=now)
         return self._step()
@@ -116,7 +116,7 @@ class Room:
     def refuse(self, pending: Pending, *, now: Moment) -> Step:
         """Say that it could not be written down, and that nothing happened."""
         if isinstance(pending, Seating):
-            self._visit.close(pending.conn, CloseCode.TRY_AGAIN, "try again", now=now)
+            self._visit.close(pending.conn, CloseCode.TRY_AGAIN, now=now)
         else:
             desk.answer(self._visit, pending.answering, TryAgainError())
         return self._step()
@@ -159,7 +159,7 @@ class Room:
         going = GoingAway(data=GoingAwayData(in_ms=0, retry_ms=COME_BACK_WITHIN_MS, resume=True))
         for conn, session in list(self._visit.conns.items()):
             self._visit.whisper(session, going)
-            self._visit.close(conn, CloseCode.RESTART, "restart", now=now)
+            self._visit.close(conn, CloseCode.RESTART, now=now)
         return self._step()
 
     def _step(self, pending: Pending | None = None) -> Step:

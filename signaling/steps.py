@@ -22,11 +22,11 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close the socket once its outbox is empty."""
+    """Close the socket once its outbox is empty. `note` is for whoever mends a client, not for people."""
 
     conn: Conn
     code: CloseCode
-    reason: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

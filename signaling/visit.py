@@ -101,12 +101,12 @@ class Visit:
         session.take_up(conn, now=now)
         self.conns[conn] = session
 
-    def close(self, conn: Conn, code: CloseCode, reason: str, *, now: Moment) -> None:
+    def close(self, conn: Conn, code: CloseCode, note: str = "", *, now: Moment) -> None:
         """Close a socket; its session, if it is still there, goes on without one."""
         session = self.conns.pop(conn, None)
         if session is not None:
             session.lose(now=now)
-        self._effects.append(Close(conn, code, reason))
+        self._effects.append(Close(conn, code, note))
 
     def seat_of(self, session: Session) -> Seat:
         """Return the place of a session's member."""

@@ -14,6 +14,7 @@ from signaling.outbox import Outbox
 
 PROTOCOL = "consilium.visit.v1"
 CLOSED_NORMALLY = 1000  # RFC 6455 section 7.4.1
+MAX_NOTE_BYTES = 123  # RFC 6455 section 5.5: 125 bytes in a control frame, two of them the code
 
 _OVER = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 
@@ -47,7 +48,7 @@ class Wire:
         )
         self._outbox = Outbox()
         self._reading: asyncio.Timeout | None = None
-        self._reason = ""
+        self._note = ""
         self._cut = False
         self._pinged = False
         self._heard_at = seconds()
@@ -72,11 +73,11 @@ class Wire:
         """Put a message into the outbox; a reader that is too slow for it is cut off."""
         self._put(WSMsgType.TEXT, payload)
 
-    def close(self, code: CloseCode, reason: str) -> None:
-        """Read nothing more, send what is in the outbox, then close. The first reason counts."""
+    def close(self, code: CloseCode, note: str = "") -> None:
+        """Read nothing more, send what is in the outbox, then close. The first code counts."""
         if self.close_code is None:
             self.close_code = code
-            self._reason = reason
+            self._note = note
             self._outbox.finish()
             if self._reading is not None and not self._reading.expired():
                 self._reading.reschedule(asyncio.get_running_loop().time())
@@ -126,10 +127,10 @@ class Wire:
         if not self._outbox.put(kind, payload):
             self._cut_off("the outbox is full")
 
-    def _cut_off(self, reason: str) -> None:
+    def _cut_off(self, note: str) -> None:
         if not self.closing:
             self._cut = True
-            self.close(CloseCode.SLOW_CONSUMER, reason)
+            self.close(CloseCode.SLOW_CONSUMER, note)
 
     async def _write(self) -> None:
         try:
@@ -146,7 +147,7 @@ class Wire:
         try:
             async with asyncio.timeout(self._patience.close):
                 await asyncio.wait({writer})
-                await self._websocket.close(code=self.close_code or CLOSED_NORMALLY, message=self._reason.encode())
+                await self._websocket.close(code=self.close_code or CLOSED_NORMALLY, message=_short(self._note))
         except TimeoutError:
             self._abort()
         finally:
@@ -156,3 +157,7 @@ class Wire:
     def _abort(self) -> None:
         if self._request.transport is not None:
             self._request.transport.abort()
+
+
+def _short(note: str) -> bytes:
+    return note.encode()[:MAX_NOTE_BYTES].decode(errors="ignore").encode()
