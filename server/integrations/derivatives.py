@@ -29,7 +29,7 @@ from server.integrations.derivatives_frame import (
 DEADLINE_SECONDS = 20
 MAX_AT_ONCE = 2
 SCAN_HEADER_BYTES = 16 * 1024 * 1024
-_PICTURES = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.TIFF, MediaType.WEBP})
+_PICTURES = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.TIFF, MediaType.WEBP, MediaType.HEIC})
 _DESCRIBED = _PICTURES | {MediaType.PDF, MediaType.DICOM}
 _SHOWN_AS_PICTURE = _PICTURES | {MediaType.DICOM}
 _PROJECT = Path(__file__).parents[2]

@@ -49,6 +49,11 @@ def _work(job: Job, media_type: MediaType, page: int) -> Callable[[bytes], Answe
     if media_type in _PICTURES:
         read = render_picture.describe if job is Job.DESCRIBE else render_picture.render
         return lambda data: read(data, media_type)
+    if media_type is MediaType.HEIC:
+        from server.integrations import render_heic
+
+        render_heic.prepare()
+        return render_heic.describe if job is Job.DESCRIBE else render_heic.render
     from server.integrations import render_dicom
 
     render_dicom.prepare()

@@ -15,6 +15,7 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
+from server.integrations import lossless_frame
 from server.integrations.derivatives_frame import Answer, CannotDoError, Refusal
 from server.integrations.render_picture import MAX_PIXELS, MAX_SIDE_PIXELS, encoded
 
@@ -29,6 +30,7 @@ _Floats = npt.NDArray[np.float32]
 
 def prepare() -> None:
     """Load everything that reading a scan may need, because no file can be opened later."""
+    lossless_frame.prepare()
     for encoding in python_encoding.values():
         codecs.lookup(encoding)
     sample = pydicom.Dataset()
@@ -73,7 +75,8 @@ def render(data: bytes) -> Answer:
         raise CannotDoError(Refusal.NO_PREVIEW)
     if pixels > MAX_PIXELS // 4:
         raise CannotDoError(Refusal.TOO_LARGE)
-    picture = Image.fromarray(_drawn(scan, pixel_array(scan, index=0)))
+    frame = lossless_frame.first_frame(scan) if lossless_frame.covers(scan) else pixel_array(scan, index=0)
+    picture = Image.fromarray(_drawn(scan, frame))
     picture.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
     return encoded(picture, lossless=True)
 

@@ -44,7 +44,11 @@ def render(data: bytes, media_type: MediaType) -> Answer:
     picture = _open(data, media_type)
     lossless = media_type is not MediaType.JPEG
     picture.draft("RGB", (MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
-    picture = ImageOps.exif_transpose(picture)
+    return finished(ImageOps.exif_transpose(picture), lossless=lossless)
+
+
+def finished(picture: Picture, *, lossless: bool) -> Answer:
+    """Give an upright picture in a size and in colours for screens, and nothing else of it."""
     picture.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS), reducing_gap=2.0)
     return encoded(_plain(picture), lossless=lossless)
 

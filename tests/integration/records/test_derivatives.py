@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom.data import get_testdata_file
 
 from server.domain.sniffing import MediaType
@@ -20,7 +21,8 @@ from server.integrations.derivatives import (
     UnreadableDocumentError,
 )
 from server.integrations.derivatives_worker import MAX_INPUT_BYTES, MAX_MEMORY_BYTES
-from tests.unit.records.hostile_files import a_huge_png, a_locked_pdf, a_pdf, a_photo, a_scan
+from tests.unit.records.heic_photos import a_heic
+from tests.unit.records.hostile_files import a_huge_png, a_locked_pdf, a_lossless_scan, a_pdf, a_photo, a_scan
 
 
 @pytest.fixture
@@ -65,8 +67,20 @@ async def test_a_scan_from_a_real_machine_is_drawn(derivatives: Derivatives) -> 
     assert (await derivatives.picture(MediaType.DICOM, stream(data))).width == 64
 
 
+async def test_a_scan_from_a_hospital_cd_and_a_photo_from_a_telephone_are_drawn(derivatives: Derivatives) -> None:
+    scan = a_lossless_scan(np.arange(64, dtype=np.uint16).reshape(8, 8), bits=12)
+    photo = a_heic(Image.new("RGB", (128, 64), "red"), tile=64, turns=1)
+
+    drawn, shown = await asyncio.gather(
+        derivatives.picture(MediaType.DICOM, stream(scan)), derivatives.picture(MediaType.HEIC, stream(photo))
+    )
+    assert (drawn.width, drawn.height) == (8, 8)
+    assert (shown.media_type, shown.width, shown.height) == (MediaType.JPEG, 64, 128)
+    assert await derivatives.describe(MediaType.HEIC, stream(photo)) == PictureSummary(64, 128)
+
+
 async def test_a_scan_in_a_coding_that_we_lack_is_kept_but_not_shown(derivatives: Derivatives) -> None:
-    data = Path(str(get_testdata_file("JPEGLSNearLossless_08.dcm", download=False))).read_bytes()
+    data = Path(str(get_testdata_file("SC_rgb_jls_lossy_sample.dcm", download=False))).read_bytes()
 
     with pytest.raises(NoPreviewError):
         await derivatives.picture(MediaType.DICOM, stream(data))
@@ -81,6 +95,7 @@ async def test_a_scan_in_a_coding_that_we_lack_is_kept_but_not_shown(derivatives
         (MediaType.PDF, a_locked_pdf(), "password"),
         (MediaType.PDF, b"%PDF-1.7\n", "damaged"),
         (MediaType.DICOM, bytes(128) + b"DICM" + b"\xff" * 400, "damaged"),
+        (MediaType.HEIC, a_heic(Image.new("RGB", (64, 64)))[:-200], "damaged"),
     ],
 )
 async def test_a_file_that_does_not_open_says_what_to_do(

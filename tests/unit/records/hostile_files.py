@@ -8,7 +8,8 @@ import numpy as np
 import pydicom
 import pypdfium2
 from PIL import Image
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.encaps import encapsulate
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, JPEGLosslessSV1
 from pypdf import PdfReader, PdfWriter
 
 
@@ -60,7 +61,7 @@ def a_locked_pdf() -> bytes:
     return target.getvalue()
 
 
-def a_scan(pixels: np.ndarray | None = None, **header: object) -> bytes:
+def a_scan(pixels: np.ndarray | None = None, *, coding: str = ExplicitVRLittleEndian, **header: object) -> bytes:
     """A CT slice of Jane Doe with any header overridden; None leaves a field out."""
     pixels = np.arange(64, dtype=np.uint16).reshape(8, 8) if pixels is None else pixels
     scan = pydicom.Dataset()
@@ -86,7 +87,37 @@ def a_scan(pixels: np.ndarray | None = None, **header: object) -> bytes:
         if value is not None:
             setattr(scan, name, value)
     scan.file_meta = pydicom.dataset.FileMetaDataset()
-    scan.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    scan.file_meta.TransferSyntaxUID = coding
     target = io.BytesIO()
     scan.save_as(target, enforce_file_format=True)
     return target.getvalue()
+
+
+def a_lossless_scan(pixels: np.ndarray, *, bits: int, **header: object) -> bytes:
+    """A grey scan coded in JPEG lossless, as most CDs of hospitals are."""
+    stored = {"BitsStored": bits, "HighBit": bits - 1, "PixelData": encapsulate([lossless_jpeg(pixels, bits)])}
+    return a_scan(pixels, coding=JPEGLosslessSV1, **{**stored, **header})
+
+
+def lossless_jpeg(pixels: np.ndarray, bits: int) -> bytes:
+    """ITU-T T.81 annex H with the left neighbour as prediction, and a code of five bits for every size."""
+    stored = pixels.astype(np.int64) & ((1 << bits) - 1)
+    coded = []
+    for row, column in np.ndindex(stored.shape):
+        left, above = (row, column - 1), (row - 1, 0)
+        expected = int(stored[left] if column else stored[above] if row else 1 << (bits - 1))
+        difference = (int(stored[row, column]) - expected + 32768) % 65536 - 32768
+        size = abs(difference).bit_length()
+        coded.append(format(size, "05b"))
+        if 0 < size < 16:
+            coded.append(format(difference if difference > 0 else difference + (1 << size) - 1, f"0{size}b"))
+    text = "".join(coded)
+    text += "1" * (-len(text) % 8)
+    data = bytes(int(text[at : at + 8], 2) for at in range(0, len(text), 8)).replace(b"\xff", b"\xff\0")
+    frame = _segment(0xC3, struct.pack(">BHHBBBB", bits, *pixels.shape, 1, 1, 0x11, 0))
+    codes = _segment(0xC4, bytes([0, 0, 0, 0, 0, 17, *[0] * 11, *range(17)]))
+    return b"\xff\xd8" + frame + codes + _segment(0xDA, bytes([1, 1, 0, 1, 0, 0])) + data + b"\xff\xd9"
+
+
+def _segment(marker: int, body: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body

@@ -71,7 +71,7 @@ def append(blob: GrowingBlob, size: int) -> None:
     blob.append(memoryview(STREAM)[blob.offset : blob.offset + size])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(SIZES, st.booleans()), max_size=6), st.booleans())
 def test_what_is_appended_in_any_pieces_is_what_is_read(steps: list[tuple[int, bool]], reopen: bool) -> None:
     with TemporaryDirectory() as folder:
@@ -92,7 +92,7 @@ def test_what_is_appended_in_any_pieces_is_what_is_read(steps: list[tuple[int, b
         assert disk.content() == STREAM[:total]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_crash_at_any_byte_keeps_what_was_committed(data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
