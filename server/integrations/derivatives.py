@@ -26,7 +26,7 @@ from server.integrations.derivatives_frame import (
     decode,
 )
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 30
 MAX_AT_ONCE = 2
 SCAN_HEADER_BYTES = 16 * 1024 * 1024
 _PICTURES = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.TIFF, MediaType.WEBP, MediaType.HEIC})

@@ -9,7 +9,7 @@ import pydicom
 import pypdfium2
 from PIL import Image
 from pydicom.encaps import encapsulate
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, JPEGLosslessSV1
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, JPEGLosslessSV1
 from pypdf import PdfReader, PdfWriter
 
 
@@ -61,7 +61,7 @@ def a_locked_pdf() -> bytes:
     return target.getvalue()
 
 
-def a_scan(pixels: np.ndarray | None = None, *, coding: str = ExplicitVRLittleEndian, **header: object) -> bytes:
+def a_scan(pixels: np.ndarray | None = None, *, coding: UID = ExplicitVRLittleEndian, **header: object) -> bytes:
     """A CT slice of Jane Doe with any header overridden; None leaves a field out."""
     pixels = np.arange(64, dtype=np.uint16).reshape(8, 8) if pixels is None else pixels
     scan = pydicom.Dataset()
