@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from server.domain import working_days
 from server.domain.appointments import Mode
 from server.domain.policy import Outcome
-from server.domain.stage import CaseStage, Situation, stage_of
+from server.domain.stage import CaseStage, Meeting, Situation, stage_of
 
 DAYS_TO_SCREEN = 2  # as the letter about a request says
 DAYS_TO_REVIEW = 5
@@ -54,6 +54,13 @@ class Standing:
     promised_by: datetime | None
     next: Next | None
     steps: tuple[Step, ...]
+    records_missing: int
+    meeting: Meeting | None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether we are late with what we promised."""
+        at_work = self.stage not in (CaseStage.BOOKED, CaseStage.VISIT_OPEN)
+        return at_work and self.promised_by is not None and self.promised_by < now
 
 
 def standing(situation: Situation, *, now: datetime, zone: ZoneInfo) -> Standing:
@@ -67,6 +74,8 @@ def standing(situation: Situation, *, now: datetime, zone: ZoneInfo) -> Standing
         promised_by=_promise(situation, stage, since, zone),
         next=_next(situation, stage),
         steps=_steps(situation, stage),
+        records_missing=situation.records.missing,
+        meeting=situation.meeting,
     )
 
 

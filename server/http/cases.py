@@ -210,12 +210,10 @@ async def decline(request: web.Request, body: DeclineIn) -> CaseOut:
     return case_out(service, await service.read(actor, _case(request)))
 
 
-@routes.add(
-    "POST", "/cases/{case}/review", action=Action.CASE_REVIEW, refuses=(CaseMovedOnError, InvalidValueError, FactsError)
-)
+@routes.add("POST", "/cases/{case}/review", action=Action.CASE_REVIEW, refuses=(CaseMovedOnError, InvalidValueError))
 async def review(request: web.Request, body: ReviewIn) -> ReviewOut:
     """Say whether the records are enough."""
-    said = await request.app[REVIEWS].review(actor_of(request), _case(request), body.verdict, body.note, {})
+    said = await request.app[REVIEWS].review(actor_of(request), _case(request), body.verdict, body.note)
     return ReviewOut(id=said.id, verdict=said.verdict, note=said.note, created_at=said.created_at)
 
 

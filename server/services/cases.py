@@ -89,8 +89,11 @@ class Cases:
     async def known(self, actor: Actor) -> tuple[CaseFile, ...]:
         """List the cases that this person may know of, the newest first."""
         async with self._database.read() as connection:
-            found = await cases.known_to(connection, actor.id, actor.role)
-            return await self._files(connection, actor, found)
+            return await self.files(connection, actor)
+
+    async def files(self, connection: Connection, actor: Actor) -> tuple[CaseFile, ...]:
+        """List the cases that this person may know of, inside the caller's view."""
+        return await self._files(connection, actor, await cases.known_to(connection, actor.id, actor.role))
 
     async def read(self, actor: Actor, case_id: CaseId) -> CaseFile:
         """Return a case as this person may see it; that staff have read it is written down."""

@@ -1,6 +1,6 @@
 """The specialist's word on the records, and what the staff have to do for a case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -9,10 +9,9 @@ from server.domain import ids, letters
 from server.domain.actors import Actor, Role
 from server.domain.cases import Case, CaseMovedOnError, Review, Verdict
 from server.domain.errors import InvalidValueError, NotFoundError
-from server.domain.facts import Party
 from server.domain.ids import CaseId
 from server.domain.letters import House
-from server.domain.policy import FactValue, Stage
+from server.domain.policy import Stage
 from server.domain.tasks import Task
 from server.services import trail
 from server.services.access import case_for, task_for
@@ -44,15 +43,12 @@ class Reviews:
         self._house = house
         self._clock = clock
 
-    async def review(
-        self, actor: Actor, case_id: CaseId, verdict: Verdict, note: str, said: Mapping[str, FactValue | None]
-    ) -> Review:
-        """Say whether the records are enough, together with what the specialist judges of the visit.
+    async def review(self, actor: Actor, case_id: CaseId, verdict: Verdict, note: str) -> Review:
+        """Say whether the records are enough.
 
         Raises:
             InvalidValueError: something is missing, but not what.
             CaseMovedOnError: the opinion is signed.
-            FactsError: a judgement is not theirs to give, or is not acceptable.
         """
         if verdict is Verdict.MISSING and not note:
             raise InvalidValueError("Please say what is missing. The patient reads it.", "note")
@@ -61,8 +57,6 @@ class Reviews:
             case = await case_for(connection, actor, case_id)
             await self._unsigned(connection, case)
             await cases.add_review(connection, review)
-            if said:
-                await self._decisions.state(connection, case, said, Party.SPECIALIST, actor.id)
             await self._decisions.decide(connection, actor, case, Stage.RECORDS_REVIEW)
             await self._write_to_patient(connection, case, review)
             await self._record(connection, actor, f"review.{verdict}", "review", review.id, case_id)

@@ -71,3 +71,8 @@ async def takes_part(house: House, case: str, person: str) -> None:
     joined = Participation(ids.new(), CaseId(case), house.people[person].id, person, house.clock(), None)
     async with house.database.write() as connection:
         await cases.add_person(connection, joined)
+
+
+async def letters(house: House) -> list[str]:
+    """Name what was written to the patient, in any order."""
+    return sorted(message.subject for message in (await house.mailbox())[house.people["patient"].email])

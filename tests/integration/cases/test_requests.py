@@ -9,7 +9,7 @@ import pytest
 from server.domain.requests import RED_FLAGS
 from server.http.answers import Answers
 from server.keys import CASES
-from tests.integration.cases.a_request import COMPLETE, WELL, a_draft, a_sent_request
+from tests.integration.cases.a_request import COMPLETE, WELL, a_draft, a_sent_request, letters
 from tests.integration.house import House
 
 
@@ -63,8 +63,7 @@ async def test_a_request_sent_twice_is_sent_once(api: House) -> None:
     again = await api.post("patient", f"/cases/{case}/submit")
 
     assert (again.status, again.body["code"]) == (409, "case-moved-on")
-    letters = [message.subject for message in (await api.mailbox())["patient"]]
-    assert letters == ["We have your request"]
+    assert await letters(api) == ["We have your request"]
 
 
 async def test_a_request_that_was_sent_does_not_change(api: House) -> None:
@@ -154,7 +153,8 @@ async def test_a_red_flag_stops_the_form_in_the_policys_words_and_somebody_rings
     assert task["kind"] == "emergency-call"
     assert task["note"].startswith("Call 313 555 0142.")
     (decision,) = (await demo.get("patient", f"/cases/{case}/decisions")).body["decisions"]
-    assert (decision["outcome"], decision["words"]) == ("emergency_now", stopped.body["emergency"])
+    assert decision["outcome"] == "emergency_now"
+    assert set(stopped.body["emergency"]) <= set(decision["words"])
 
 
 async def test_an_emergency_cannot_be_sent_as_a_request(api: House) -> None:

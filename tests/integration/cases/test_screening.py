@@ -3,8 +3,18 @@
 import pytest
 
 from tests.builders import give_records
-from tests.integration.cases.a_request import a_draft, a_sent_request, an_accepted_request, takes_part
+from tests.integration.cases.a_request import a_draft, a_sent_request, an_accepted_request, letters, takes_part
 from tests.integration.house import House
+
+EVERYTHING = (
+    "pathology_report",
+    "pathology_slides",
+    "imaging_study",
+    "imaging_report",
+    "labs",
+    "medication_list",
+    "consult_notes",
+)
 
 
 async def test_the_desk_gives_a_request_to_a_specialist(api: House) -> None:
@@ -13,7 +23,7 @@ async def test_the_desk_gives_a_request_to_a_specialist(api: House) -> None:
     seen = (await api.get("specialist", f"/cases/{case}")).body
 
     assert (seen["status"], seen["specialist"]["name"]) == ("accepted", "Dr Amara Osei")
-    assert (await api.mailbox())["patient"][0].subject == "We can help you: please send your records"
+    assert "We can help you: please send your records" in await letters(api)
 
 
 async def test_another_specialist_does_not_know_of_it(api: House) -> None:
@@ -32,7 +42,7 @@ async def test_the_patient_reads_why_a_request_was_declined_and_what_to_do_now(a
 
     assert (declined.status, seen["status"]) == (200, "declined")
     assert (seen["reason"], seen["next_step"]) == (body["reason"], body["next_step"])
-    assert (await api.mailbox())["patient"][0].subject == "About your request"
+    assert "About your request" in await letters(api)
 
 
 @pytest.mark.parametrize("body", [{"reason": "No."}, {"next_step": "Call."}, {"reason": " ", "next_step": "Call."}, {}])
@@ -76,7 +86,7 @@ async def test_the_specialist_says_enough(api: House) -> None:
     assert (said.status, said.body["verdict"]) == (200, "enough")
     stage = (await api.get("patient", f"/cases/{case}/stage")).body
     assert (stage["stage"], stage["held_by"]) == ("choose-a-time", "patient")
-    assert (await api.mailbox())["patient"][0].subject == "Your records are complete: please choose a time"
+    assert "Your records are complete: please choose a time" in await letters(api)
 
 
 async def test_who_says_that_something_is_missing_says_what(api: House) -> None:
@@ -104,7 +114,7 @@ async def test_the_stage_follows_the_case(api: House) -> None:
     body = {"specialist": api.people["specialist"].id, "reason": "We can help."}
     await api.post("scheduler", f"/cases/{case}/accept", body)
     await look()
-    await give_records(api, case)
+    await give_records(api, case, *EVERYTHING)
     await look()
     await api.post("specialist", f"/cases/{case}/review", {"verdict": "enough"})
     await look()

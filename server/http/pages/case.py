@@ -1,0 +1,162 @@
+"""The page of a case: what a patient has to know, what the desk has to decide, what the specialist has to read."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from pydantic import Field
+
+from server.domain import requests, wording
+from server.domain.actors import Role
+from server.domain.cases import CaseStatus, Verdict
+from server.domain.decisions import StoredDecision
+from server.domain.errors import InvalidValueError
+from server.domain.ids import AccountId, CaseId
+from server.domain.permissions import Action
+from server.domain.stage import CaseStage
+from server.http.api import Shape, actor_of
+from server.http.pages.routes import Pages, fields, form, render, see_other
+from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
+from server.services.desk import Row
+
+pages = Pages()
+
+MOST = 4000  # characters of a word to the patient
+
+
+class AcceptForm(Shape):
+    """Who takes the request on, and a word about it."""
+
+    specialist: str = Field(max_length=40)
+    reason: str = Field(default="", max_length=MOST)
+
+
+class DeclineForm(Shape):
+    """Why not, and what the patient can do now."""
+
+    reason: str = Field(max_length=MOST)
+    next_step: str = Field(max_length=MOST)
+
+
+@pages.get("/cases/{case}", action=Action.CASE_READ)
+async def case(request: web.Request) -> web.StreamResponse:
+    """Show a case to whoever may know of it."""
+    row = await request.app[DESK].row(actor_of(request), _case(request))
+    return await SHOWN[actor_of(request).role](request, row)
+
+
+@pages.post("/cases/{case}/accept", action=Action.CASE_SCREEN)
+async def accept(request: web.Request) -> web.StreamResponse:
+    """Take the request on."""
+    sent = await form(request, AcceptForm)
+    await request.app[SCREENING].accept(actor_of(request), _case(request), AccountId(sent.specialist), sent.reason)
+    return see_other(f"/cases/{_case(request)}")
+
+
+@pages.post("/cases/{case}/decline", action=Action.CASE_SCREEN)
+async def decline(request: web.Request) -> web.StreamResponse:
+    """Say no."""
+    sent = await form(request, DeclineForm)
+    await request.app[SCREENING].decline(actor_of(request), _case(request), sent.reason, sent.next_step)
+    return see_other(f"/cases/{_case(request)}")
+
+
+@pages.post("/cases/{case}/review", action=Action.CASE_REVIEW)
+async def review(request: web.Request) -> web.StreamResponse:
+    """Say whether the records are enough."""
+    sent = await fields(request)
+    verdict = Verdict.ENOUGH if sent.get("verdict") == Verdict.ENOUGH else Verdict.MISSING
+    try:
+        await request.app[REVIEWS].review(actor_of(request), _case(request), verdict, sent.get("note", "")[:MOST])
+    except InvalidValueError as error:
+        row = await request.app[DESK].row(actor_of(request), _case(request))
+        return await _specialist(request, row, errors={error.field: str(error)})
+    return see_other(f"/cases/{_case(request)}")
+
+
+@pages.post("/cases/{case}/tasks/{task}/finish", action=Action.TASK_DO)
+async def finish(request: web.Request) -> web.StreamResponse:
+    """Tick a task off."""
+    await request.app[REVIEWS].finish(actor_of(request), _case(request), request.match_info["task"])
+    return see_other("/")
+
+
+async def _patient(request: web.Request, row: Row) -> web.Response:
+    actor, file = actor_of(request), row.file
+    review = None
+    if row.standing.stage is CaseStage.MORE_RECORDS:
+        review = await request.app[REVIEWS].newest(actor, file.case.id)
+    decision = None if file.case.status is CaseStatus.DRAFT else await _newest_decision(request, file.case.id)
+    return render(
+        request,
+        "case/patient.html",
+        row=row,
+        review=review,
+        decision=decision,
+        told=_told(request, row),
+        steps=[
+            {"label": step.label, "state": step.state, "when": step.at and wording.date_in(step.at, actor.account.zone)}
+            for step in row.standing.steps
+        ],
+    )
+
+
+async def _scheduler(request: web.Request, row: Row) -> web.Response:
+    actor, case_id = actor_of(request), row.file.case.id
+    return render(
+        request,
+        "case/scheduler.html",
+        row=row,
+        told=_told(request, row),
+        tasks=await request.app[REVIEWS].tasks(actor, case_id),
+        questions=await request.app[DECISIONS].questions(actor, case_id),
+        decision=await _newest_decision(request, case_id),
+        specialists=await request.app[SCREENING].specialists(),
+        errors={},
+    )
+
+
+async def _specialist(request: web.Request, row: Row, errors: Mapping[str, str] | None = None) -> web.Response:
+    actor, case_id = actor_of(request), row.file.case.id
+    return render(
+        request,
+        "case/specialist.html",
+        status=422 if errors else 200,
+        row=row,
+        told=_told(request, row),
+        review=await request.app[REVIEWS].newest(actor, case_id),
+        tasks=await request.app[REVIEWS].tasks(actor, case_id),
+        questions=await request.app[DECISIONS].questions(actor, case_id),
+        decision=await _newest_decision(request, case_id),
+        errors=errors or {},
+    )
+
+
+async def _meeting(request: web.Request, row: Row) -> web.Response:
+    return render(request, "case/meeting.html", row=row)
+
+
+SHOWN: Mapping[Role, Callable[[web.Request, Row], Awaitable[web.Response]]] = {
+    Role.PATIENT: _patient,
+    Role.SCHEDULER: _scheduler,
+    Role.SPECIALIST: _specialist,
+    Role.COMPANION: _meeting,
+    Role.INTERPRETER: _meeting,
+}
+
+
+async def _newest_decision(request: web.Request, case_id: CaseId) -> StoredDecision | None:
+    history = await request.app[DECISIONS].history(actor_of(request), case_id)
+    return history[0] if history else None
+
+
+def _told(request: web.Request, row: Row) -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
+    """Lay out the request by page, as people read it."""
+    answers = row.file.case.answers
+    return [
+        (section.title, [(item.label, requests.in_words(item, answers.get(item.name))) for item in section.items])
+        for section in request.app[CASES].form.sections
+    ]
+
+
+def _case(request: web.Request) -> CaseId:
+    return CaseId(request.match_info["case"])

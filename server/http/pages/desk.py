@@ -1,0 +1,71 @@
+"""The staff's lists: what a specialist has to do, and every request with its age and what it waits for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from server.domain.permissions import Action
+from server.domain.stage import CaseStage
+from server.http.api import actor_of
+from server.http.pages.routes import Pages, render
+from server.keys import CLOCK, DESK, REVIEWS
+from server.services.desk import Row
+
+pages = Pages()
+
+OVER = (CaseStage.DECLINED, CaseStage.OPINION_READY)
+
+
+@pages.get("/todo", action=Action.CASE_REVIEW)
+async def todo(request: web.Request) -> web.StreamResponse:
+    """Show a specialist what is due, the overdue first."""
+    actor, now = actor_of(request), request.app[CLOCK]()
+    rows = await request.app[DESK].rows(actor)
+    return render(
+        request,
+        "desk/todo.html",
+        here="todo",
+        visits=visits_on(rows, now, ZoneInfo(actor.account.zone)),
+        reviews=_at(rows, CaseStage.REVIEW),
+        opinions=_at(rows, CaseStage.AFTER_VISIT),
+        others=_at(rows, *(stage for stage in CaseStage if stage not in (CaseStage.REVIEW, CaseStage.AFTER_VISIT))),
+        tasks=await request.app[REVIEWS].all_tasks(actor),
+    )
+
+
+@pages.get("/requests", action=Action.CASE_SCREEN)
+async def requests(request: web.Request) -> web.StreamResponse:
+    """Show the desk every request: whose turn it is, since when, and what blocks it."""
+    rows = await request.app[DESK].rows(actor_of(request))
+    return render(
+        request,
+        "desk/requests.html",
+        here="requests",
+        tasks=await request.app[REVIEWS].all_tasks(actor_of(request)),
+        waiting=_at(rows, CaseStage.SENT),
+        going=_at(rows, *(stage for stage in CaseStage if stage not in (CaseStage.SENT, *OVER))),
+        over=_at(rows, *OVER),
+    )
+
+
+def visits_on(rows: Iterable[Row], now: datetime, zone: ZoneInfo) -> tuple[Row, ...]:
+    """Pick the cases whose visit is today, by start."""
+    today = now.astimezone(zone).date()
+    held = [
+        row
+        for row in rows
+        if row.standing.stage in (CaseStage.BOOKED, CaseStage.VISIT_OPEN)
+        and _start(row).astimezone(zone).date() == today
+    ]
+    return tuple(sorted(held, key=_start))
+
+
+def _start(row: Row) -> datetime:
+    assert row.standing.meeting is not None  # by its stage
+    return row.standing.meeting.start
+
+
+def _at(rows: Iterable[Row], *stages: CaseStage) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row.standing.stage in stages)
