@@ -30,7 +30,7 @@ const NAMES = {
 const ALLOW_AGAIN = {
   chrome: ["Press the sign at the left end of the address line, at the top.", "Switch on {things}."],
   "chrome-android": ["Press the sign at the left end of the address line.", "Press Permissions, then allow {things}."],
-  edge: ["Press the lock at the left end of the address line, at the top.", "Set {things} to Allow."],
+  edge: ["Press the sign at the left end of the address line, at the top.", "Set {things} to Allow."],
   firefox: ["Press the crossed-out sign next to the address, at the top.", "Press the small cross beside Blocked."],
   safari: ["Open the menu Safari, then Settings for this website.", "Set {things} to Allow."],
   "safari-ios": [
@@ -79,7 +79,7 @@ export function adviceOn(troubles, browser) {
 const ADVICE = {
   refused: (kinds, browser) => ({
     title: `This page may not use your ${both(kinds)} yet`,
-    steps: [...ALLOW_AGAIN[browser].map((step) => step.replace("{things}", both(kinds, " and "))), LAST_STEP],
+    steps: [...ALLOW_AGAIN[browser].map((step) => step.replace("{things}", `the ${both(kinds, " and the ")}`)), LAST_STEP],
   }),
   missing: (kinds) => ({
     title: `We cannot find a ${both(kinds, " or a ")}`,

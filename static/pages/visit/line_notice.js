@@ -4,7 +4,7 @@ import { Timers, browserClock } from "../../js/visit/clock.js";
 import { lineWords } from "../../js/visit/wording.js";
 import { part, write } from "./elements.js";
 
-const SHOW_SECONDS_AFTER = 3;
+const PATIENCE_MS = 1_500; // what mends itself sooner frightens for nothing
 
 export class LineNotice {
   #notice = part("room-line", HTMLElement);
@@ -23,23 +23,29 @@ export class LineNotice {
     const line = lineWords(view);
     const words = line?.words ?? "";
     if (words === this.#words) return;
-    this.#announcer.say(words || "The connection is good again.");
     this.#words = words;
     this.#sinceMs = this.#timers.now;
-    this.#notice.hidden = line === null;
-    write(part("room-line-words", HTMLElement), words);
-    this.#count(line?.mending ?? false);
-  }
-
-  /** @param {boolean} mending */
-  #count(mending) {
     this.#timers.stop();
-    write(part("room-line-since", HTMLElement), "");
-    if (mending) this.#timers.every(1_000, () => this.#showSince());
+    if (line) this.#timers.after(PATIENCE_MS, () => this.#show(line));
+    else this.#hide();
   }
 
-  #showSince() {
+  /** @param {import("../../js/visit/wording.js").LineWords} line */
+  #show({ words, mending }) {
+    write(part("room-line-words", HTMLElement), words);
+    write(part("room-line-since", HTMLElement), "");
+    this.#notice.hidden = false;
+    this.#announcer.say(words);
+    if (mending) this.#timers.every(1_000, () => this.#count());
+  }
+
+  #hide() {
+    if (!this.#notice.hidden) this.#announcer.say("The connection is good again.");
+    this.#notice.hidden = true;
+  }
+
+  #count() {
     const seconds = Math.round((this.#timers.now - this.#sinceMs) / 1_000);
-    if (seconds >= SHOW_SECONDS_AFTER) write(part("room-line-since", HTMLElement), `(${seconds} seconds so far)`);
+    write(part("room-line-since", HTMLElement), `(${seconds} seconds so far)`);
   }
 }

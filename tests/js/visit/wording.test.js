@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { endWords, initials, lineWords, newsWords, pictureWords, waitWords } from "../../../static/js/visit/wording.js";
+import { a_member } from "./messages.js";
+
+const aPerson = ({ state = "up", quality = "good", ...changes } = {}) => ({
+  ...a_member("m_a", { label: "Dr Haddad", ...changes }),
+  link: state ? { state, quality, tracks: {} } : null,
+});
+const aView = (changes = {}) => ({ phase: "in", reconnecting: false, others: [], ...changes });
+
+test("when all is well nothing is said", () => {
+  assert.equal(lineWords(aView({ others: [aPerson()] })), null);
+  assert.equal(lineWords(aView()), null);
+});
+
+for (const [what, view, words] of [
+  ["a lost path", aView({ others: [aPerson({ state: "shaky" })] }), /lost the connection to Dr Haddad.*getting it back/],
+  ["a search for a path", aView({ others: [aPerson({ state: "restarting" })] }), /getting it back/],
+  ["a person who is away", aView({ others: [aPerson({ state: "exhausted", conn: "away" })] }), /Dr Haddad/],
+  ["a server that is away", aView({ reconnecting: true, others: [aPerson()] }), /You can go on talking/],
+  ["a weak line", aView({ others: [aPerson({ quality: "poor" })] }), /weak/],
+  ["an unsteady line", aView({ others: [aPerson({ quality: "unsteady" })] }), /not steady/],
+]) {
+  test(`${what} is said in a sentence`, () => {
+    assert.match(lineWords(view).words, words);
+  });
+}
+
+test("a broken path says more than a server that is away", () => {
+  const view = aView({ reconnecting: true, others: [aPerson({ state: "shaky" })] });
+
+  assert.match(lineWords(view).words, /lost the connection to Dr Haddad/);
+});
+
+test("somebody who is away from the server and still seen is not called lost", () => {
+  assert.equal(lineWords(aView({ others: [aPerson({ conn: "away" })] })), null);
+});
+
+test("in place of a picture stands why there is none", () => {
+  const sending = { audio: true, video: true, share: false, level: 0 };
+
+  assert.deepEqual(pictureWords(aPerson({ media: sending })), { picture: "on", words: "" });
+  assert.deepEqual(pictureWords(aPerson()), { picture: "off", words: "Camera is off" });
+  assert.deepEqual(pictureWords(aPerson({ state: "connecting" })), { picture: "coming", words: "The picture is on its way" });
+  assert.deepEqual(pictureWords(aPerson({ state: "", conn: "away" })), { picture: "coming", words: "The connection is lost" });
+});
+
+for (const [minutes, words] of [
+  [-25, "Your visit starts in 25 minutes. You are early, and that is fine."],
+  [-1, "Your visit starts now."],
+  [1, "Your visit starts now."],
+  [4, "Dr Haddad is 4 minutes late. You keep your place."],
+  [61, "Dr Haddad is about 1 hour late. You keep your place."],
+  [140, "Dr Haddad is about 2 hours late. You keep your place."],
+]) {
+  test(`${minutes} minutes after the start the waiting room says: ${words}`, () => {
+    assert.equal(waitWords(0, minutes * 60_000, "Dr Haddad"), words);
+  });
+}
+
+test("every end has a title, a next step and no jargon", () => {
+  for (const reason of ["left", "ended", "denied", "removed", "moved", "no_visit", "no_access", "broken"]) {
+    const { title, text } = endWords(reason, "", "Dr Haddad");
+    assert.ok(title.length > 0 && text.length > 0, reason);
+    assert.doesNotMatch(`${title} ${text}`, /[!_]|error|session|socket|token|null|undefined/i, reason);
+  }
+});
+
+test("somebody who is sent away reads the specialist's words, and the other ends have ours", () => {
+  assert.equal(endWords("denied", "We start in ten minutes.", "").text, "We start in ten minutes.");
+  assert.notEqual(endWords("ended", "visit ended", "").text, "visit ended");
+});
+
+test("news is one sentence", () => {
+  assert.equal(newsWords({ kind: "joined", label: "Jan" }), "Jan is here.");
+  assert.equal(newsWords({ kind: "mute-asked", label: "Dr Haddad" }), "Dr Haddad asks you to mute your microphone.");
+});
+
+for (const [name, letters] of [
+  ["Dr Amira Haddad", "AH"],
+  ["Anna Maria Novak", "AN"],
+  ["Cher", "C"],
+  ["李 小龍", "李小"],
+  ["", ""],
+]) {
+  test(`the initials of "${name}" are "${letters}"`, () => {
+    assert.equal(initials(name), letters);
+  });
+}
