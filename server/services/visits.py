@@ -110,11 +110,11 @@ class Visits:
                 _require_open(found, now)
                 case = await cases.get(connection, found.case_id)
         except TicketRefusedError as error:
-            raise AdmissionRefusedError(CloseCode.AUTH, "the ticket is not valid") from error
+            raise AdmissionRefusedError(CloseCode.AUTH, "") from error
         except NotFoundError as error:
-            raise AdmissionRefusedError(CloseCode.NO_VISIT, "there is no such visit") from error
+            raise AdmissionRefusedError(CloseCode.NO_VISIT, "") from error
         except VisitNotOpenError as error:
-            raise AdmissionRefusedError(CloseCode.VISIT_ENDED, "the visit is not open") from error
+            raise AdmissionRefusedError(CloseCode.VISIT_ENDED, "") from error
         return _member(account, case)
 
     def heard(self, visit_id: signaling_ids.VisitId, notice: Notice) -> None:
@@ -192,7 +192,7 @@ async def _still_in(connection: Connection, account_id: AccountId, session: str 
 def _member(account: Account, case: Case) -> Member:
     role = ROLES.get(account.role)
     if role is None:
-        raise AdmissionRefusedError(CloseCode.DENIED, "this role does not come into visits")
+        raise AdmissionRefusedError(CloseCode.DENIED, "")
     return Member(
         id=signaling_ids.MemberId(account.id),
         role=role,

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.actors import Account, Role
 from server.domain.errors import NotFoundError
 from server.domain.ids import AccountId
+from server.storage.inserts import insert_new
 from server.storage.keyring import Keyring
 from server.storage.rows import columns, optional, values
 from server.storage.schema import accounts
@@ -16,6 +17,12 @@ async def add(connection: AsyncConnection, keyring: Keyring, account: Account) -
     await connection.execute(
         insert(accounts).values(**columns(account), email_mac=email_mac(keyring, account.email)),
     )
+
+
+async def add_new(connection: AsyncConnection, keyring: Keyring, account: Account) -> bool:
+    """Insert an account unless its address has one; True where it was new."""
+    row = columns(account) | {"email_mac": email_mac(keyring, account.email)}
+    return await insert_new(connection, accounts, row)
 
 
 async def get(connection: AsyncConnection, account_id: AccountId) -> Account:

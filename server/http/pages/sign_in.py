@@ -12,7 +12,7 @@ from server.http.api import Shape, actor_of
 from server.http.limits import guard
 from server.http.pages.routes import Pages, fields, form, render, see_other
 from server.http.problems import InvalidBodyError
-from server.keys import SIGN_IN
+from server.keys import ENROLMENT, SIGN_IN
 from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError
 
 pages = Pages()
@@ -33,11 +33,20 @@ class AskForm(Shape):
     email: str = Field(min_length=3, max_length=200, pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")
 
 
-class CodeForm(Shape):
-    """The digits as typed."""
+class StartForm(Shape):
+    """Somebody new."""
 
-    digits: str = Field(pattern="^[0-9]{6}$")
-    next: str = "/"
+    name: str = Field(min_length=1, max_length=200)
+    phone: str = Field(pattern=r"^[+0-9][0-9 ().-]{6,39}$")
+    email: str = Field(min_length=3, max_length=200, pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")
+    zone: str | None = Field(default=None, max_length=64)
+
+
+START_ERRORS = {
+    "name": "Please write your name.",
+    "phone": "Please write your number with its area code, such as 313 555 0142.",
+    "email": "Please write your e-mail address, like name@example.org.",
+}
 
 
 def own_path(address: str | None) -> str:
@@ -63,7 +72,30 @@ async def follow(request: web.Request) -> web.StreamResponse:
     except (InvalidBodyError, LinkUnknownError):
         said = "This link does not work any more. Please ask for a new one below, or call us."
         return render(request, "sign_in/ask.html", status=410, said=said, error="", email="")
-    return render(request, "sign_in/code.html", ending=ending, error="", next="/", live=True)
+    return render(request, "sign_in/code.html", ending=ending, error="", next="/", live=True, new=False)
+
+
+@pages.get("/start", action=None)
+async def start(request: web.Request) -> web.Response:
+    """Ask somebody new how we reach them."""
+    return render(request, "sign_in/start.html", values={}, errors={})
+
+
+@pages.post("/start", action=None)
+async def enrol(request: web.Request) -> web.Response:
+    """Make an account and send a code; the answer is the same for an address that has one already."""
+    guard(request, "sign-in")
+    try:
+        new = await form(request, StartForm)
+        await request.app[ENROLMENT].enrol(
+            name=new.name, email=new.email, phone=new.phone, zone=new.zone, browser=cookies.browser(request)
+        )
+    except InvalidBodyError as error:
+        errors = {field: START_ERRORS[field] for field, _ in error.errors if field in START_ERRORS}
+        return render(
+            request, "sign_in/start.html", status=422, values=await fields(request), errors=errors or START_ERRORS
+        )
+    return render(request, "sign_in/code.html", ending=new.phone[-2:], error="", next="/request", live=True, new=True)
 
 
 @pages.get("/sign-in", action=None)
@@ -102,7 +134,9 @@ async def enter(request: web.Request) -> web.StreamResponse:
         refused = error
     if refused is not None:
         live = isinstance(refused, CodeWrongError)
-        return render(request, "sign_in/code.html", status=422, ending="", error=str(refused), next=after, live=live)
+        return render(
+            request, "sign_in/code.html", status=422, ending="", error=str(refused), next=after, live=live, new=False
+        )
     return signed_in(secret, after)
 
 
