@@ -2,31 +2,77 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 
 from config.settings import Settings
-from server.http import appointments, cases, decisions, health, me, middleware, slots, visits
+from server.http import (
+    appointments,
+    cases,
+    checklist,
+    decisions,
+    documents,
+    health,
+    hours,
+    licences,
+    me,
+    middleware,
+    opinions,
+    slots,
+    uploads,
+    visits,
+)
 from server.http.api import Routes
 from server.http.docs import mount_docs
 from server.http.metrics import Metrics
-from server.http.pages import dev, sign_in, visit
+from server.http.pages import appointments as appointment_pages
+from server.http.pages import case, desk, dev, device_check, home, opinion, questions, request, sign_in, times, visit
+from server.http.pages import hours as hours_pages
+from server.http.pages import licences as licence_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
-from server.keys import POST, SIGNALING, VISITS
+from server.keys import ARRIVALS, POST, SIGNALING, VISITS
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 from server.wiring import fill
 
 STATIC = Path(__file__).parent.parent / "static"
-API: tuple[Routes, ...] = (me.routes, cases.routes, decisions.routes, slots.routes, appointments.routes, visits.routes)
+AGAIN_SECONDS = 5
+log = structlog.get_logger()
+
+API: tuple[Routes, ...] = (
+    me.routes,
+    cases.routes,
+    checklist.routes,
+    uploads.routes,
+    documents.routes,
+    decisions.routes,
+    slots.routes,
+    appointments.routes,
+    visits.routes,
+    hours.routes,
+    licences.routes,
+    opinions.routes,
+)
 PAGES: tuple[Pages, ...] = (
+    home.pages,
     sign_in.pages,
+    request.pages,
+    case.pages,
+    desk.pages,
+    questions.pages,
+    device_check.pages,
+    times.pages,
+    appointment_pages.pages,
+    hours_pages.pages,
+    licence_pages.pages,
     visit.pages,
+    opinion.pages,
 )
 DEMO_PAGES: tuple[Pages, ...] = (dev.pages,)
 
@@ -52,14 +98,16 @@ def create_app(
     for pages in (*PAGES, *(DEMO_PAGES if settings.demo else ())):
         pages.mount(app)
     mount_docs(app, API)
+    uploads.mount(app)
     visits.mount_signal(app)
-    app.cleanup_ctx.extend((_carry_post, _keep_visits))
+    app.cleanup_ctx.extend((_carry_post, _take_in_files, _keep_visits))
     app.on_shutdown.append(_send_away)
     return app
 
 
 def _hospital(settings: Settings) -> Hospital:
-    return Hospital(settings.hospital.name, settings.hospital.phone, settings.hospital.emergency_number)
+    hospital = settings.hospital
+    return Hospital(hospital.name, hospital.phone, hospital.emergency_number, hospital.address)
 
 
 async def _carry_post(app: web.Application) -> AsyncIterator[None]:
@@ -68,6 +116,25 @@ async def _carry_post(app: web.Application) -> AsyncIterator[None]:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def _take_in_files(app: web.Application) -> AsyncIterator[None]:
+    await app[ARRIVALS].prepare()
+    task = asyncio.create_task(_steadily(app[ARRIVALS].run))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _steadily(work: Callable[[], Awaitable[None]]) -> None:
+    """Begin endless work again when something unforeseen ends it; other people's files wait behind it."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("work.broken")
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _send_away(app: web.Application) -> None:

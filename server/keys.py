@@ -5,16 +5,26 @@ from datetime import datetime
 
 from aiohttp import web
 
+from server.services.arrivals import Arrivals
 from server.services.booking import Booking
 from server.services.cases import Cases
+from server.services.checklists import Checklists
 from server.services.decisions import Decisions
+from server.services.desk import Desk
+from server.services.documents import Documents
+from server.services.enrolment import Enrolment
+from server.services.hours import Hours
 from server.services.idempotency import Idempotency
+from server.services.licences import Licences
+from server.services.opinions import Opinions
 from server.services.post import Post
 from server.services.reviews import Reviews
 from server.services.screening import Screening
 from server.services.sign_in import SignIn
 from server.services.slots import Slots
 from server.services.stages import Stages
+from server.services.times import Times
+from server.services.uploads import Uploads
 from server.services.visits import Visits
 from server.storage.database import Database
 from server.storage.keyring import Keyring
@@ -29,6 +39,7 @@ KEYRING = web.AppKey("keyring", Keyring)
 POST = web.AppKey("post", Post)
 IDEMPOTENCY = web.AppKey("idempotency", Idempotency)
 SIGN_IN = web.AppKey("sign_in", SignIn)
+ENROLMENT = web.AppKey("enrolment", Enrolment)
 DECISIONS = web.AppKey("decisions", Decisions)
 SLOTS = web.AppKey("slots", Slots)
 BOOKING = web.AppKey("booking", Booking)
@@ -39,4 +50,13 @@ PUBLIC_URL = web.AppKey("public_url", str)
 CASES = web.AppKey("cases", Cases)
 SCREENING = web.AppKey("screening", Screening)
 REVIEWS = web.AppKey("reviews", Reviews)
+OPINIONS = web.AppKey("opinions", Opinions)
 STAGES = web.AppKey("stages", Stages)
+ARRIVALS = web.AppKey("arrivals", Arrivals)
+UPLOADS = web.AppKey("uploads", Uploads)
+DOCUMENTS = web.AppKey("documents", Documents)
+CHECKLISTS = web.AppKey("checklists", Checklists)
+DESK = web.AppKey("desk", Desk)
+TIMES = web.AppKey("times", Times)
+HOURS = web.AppKey("hours", Hours)
+LICENCES = web.AppKey("licences", Licences)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from config.settings import Settings
 from server.addresses import hosts, public_url
+from server.domain.checklist_file import Checklists as ChecklistFiles
 from server.domain.checklist_file import load_checklists
 from server.domain.facts import load_fact_sheet
 from server.domain.letters import House
@@ -15,19 +16,28 @@ from server.domain.request_form import make_form
 from server.domain.requests import offered
 from server.http.limits import BUCKETS, Buckets
 from server.http.visits import OwnPages
+from server.integrations.derivatives import Derivatives
 from server.integrations.mail import smtp_carrier
 from server.integrations.sms import webhook_carrier
 from server.keys import (
+    ARRIVALS,
     BOOKING,
     CASES,
+    CHECKLISTS,
     CLOCK,
     DATABASE,
     DECISIONS,
+    DESK,
+    DOCUMENTS,
+    ENROLMENT,
     HOSTS,
+    HOURS,
     ICE,
     IDEMPOTENCY,
     KEYRING,
+    LICENCES,
     LOOPBACK,
+    OPINIONS,
     POST,
     PUBLIC_URL,
     REVIEWS,
@@ -36,22 +46,38 @@ from server.keys import (
     SIGNALING,
     SLOTS,
     STAGES,
+    TIMES,
+    UPLOADS,
     VISITS,
 )
+from server.services.arrivals import Arrivals
+from server.services.blob_keys import BlobKeys
 from server.services.booking import Booking
 from server.services.cases import Cases
-from server.services.decisions import Decisions, Rule
+from server.services.checklists import Checklists
+from server.services.decisions import Decisions
+from server.services.desk import Desk
+from server.services.documents import Documents
+from server.services.enrolment import Enrolment
+from server.services.hours import Hours
 from server.services.idempotency import Idempotency
 from server.services.invitations import Invitations
+from server.services.licences import Licences
+from server.services.opinions import Opinions
 from server.services.post import Carrier, Post
-from server.services.records_facts import records_facts
+from server.services.previews import Previews
+from server.services.records_facts import RecordsFacts
 from server.services.reviews import Reviews
 from server.services.screening import Screening
 from server.services.sign_in import SignIn
 from server.services.slots import Slots
 from server.services.stages import Stages
 from server.services.tickets import Tickets
+from server.services.times import Times
+from server.services.uploads import UploadLimits, Uploads
 from server.services.visits import Visits
+from server.services.weighing import Rule
+from server.storage.blobs import BlobStore
 from server.storage.database import Database
 from server.storage.journal import DatabaseJournal
 from server.storage.keyring import Keyring
@@ -75,11 +101,17 @@ def fill(
     app[BUCKETS] = Buckets(clock)
     app[IDEMPOTENCY] = Idempotency(database, keyring, clock)
     app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), clock)
-    app[DECISIONS] = Decisions(database, keyring, _rule(settings), records_facts, clock)
+    app[ENROLMENT] = Enrolment(database, keyring, app[SIGN_IN], settings.hospital.zone, clock)
+    app[CHECKLISTS] = Checklists(database, _checklists(settings), clock)
+    app[DECISIONS] = Decisions(database, keyring, _rule(settings), RecordsFacts(app[CHECKLISTS]), clock)
     app[SLOTS] = Slots(database, keyring, app[DECISIONS], clock)
+    app[TIMES] = Times(database, app[SLOTS], app[DECISIONS], clock)
+    app[HOURS] = Hours(database, clock)
+    app[LICENCES] = Licences(database, _states(app[DECISIONS]), settings.hospital.zoneinfo, clock)
     invitations = Invitations(post, app[SIGN_IN], house, settings.mail.sender, clock)
     app[BOOKING] = Booking(database, app[SLOTS], app[DECISIONS], invitations, clock)
     _fill_cases(app, settings, database, house, clock)
+    _fill_records(app, settings, database, keyring, clock)
     app[VISITS] = Visits(database, Tickets(keyring), clock)
     app[ICE] = _ice(settings)
     app[SIGNALING] = SignalingEndpoint(
@@ -98,21 +130,44 @@ def _fill_cases(
     """Put in what a request goes through; everything here stands on the post, the sign-in and the decisions."""
     form = make_form(_rule(settings).sheet)
     post, sign_in, decisions = app[POST], app[SIGN_IN], app[DECISIONS]
-    checklists = load_checklists(_checklist_files(settings), offered=offered(form))
     app[CASES] = Cases(database, form, decisions, post, sign_in, house, clock)
     app[SCREENING] = Screening(database, post, sign_in, house, clock)
     app[REVIEWS] = Reviews(database, decisions, post, sign_in, house, clock)
-    app[STAGES] = Stages(database, settings.hospital.zoneinfo, checklists, clock)
+    app[OPINIONS] = Opinions(database, app[CHECKLISTS], post, sign_in, house, clock)
+    app[STAGES] = Stages(database, settings.hospital.zoneinfo, _checklists(settings), clock)
+    app[DESK] = Desk(database, app[CASES], app[STAGES])
 
 
-def _checklist_files(settings: Settings) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in settings.checklists.glob("*.toml")}
+def _fill_records(
+    app: web.Application, settings: Settings, database: Database, keyring: Keyring, clock: Callable[[], datetime]
+) -> None:
+    """Put in what a file goes through on its way from somebody's phone to the specialist's screen."""
+    records, folder = settings.records, settings.data / "files"
+    blobs, keys, derivatives = BlobStore(folder), BlobKeys(keyring), Derivatives()
+    limits = UploadLimits(records.max_upload_bytes, records.case_quota_bytes, folder)
+    app[ARRIVALS] = Arrivals(database, blobs, keys, derivatives, clock)
+    app[UPLOADS] = Uploads(database, blobs, keys, app[ARRIVALS], limits, clock)
+    app[DOCUMENTS] = Documents(
+        database, blobs, keys, Previews(derivatives), clock, quarantine=records.without_scanner == "quarantine"
+    )
+
+
+def _checklists(settings: Settings) -> ChecklistFiles:
+    """Load the checklists, or refuse to start."""
+    files = {path.name: path.read_bytes() for path in settings.checklists.glob("*.toml")}
+    return load_checklists(files, offered=offered(make_form(_rule(settings).sheet)))
 
 
 def _ice(settings: Settings) -> IceServers:
     """Say which relays browsers may use; each address also answers STUN."""
     secret = settings.turn.secret.get_secret_value().encode() if settings.turn.secret else b""
     return IceServers(turn=settings.turn.urls, secret=secret, relay_only=settings.turn.relay_only)
+
+
+def _states(decisions: Decisions) -> dict[str, str]:
+    """Name the states in which a patient can be, so that licenses are kept for the same ones."""
+    options = decisions.sheet.entries["patient_state"].question.options
+    return {option.value: option.label for option in options}
 
 
 def _rule(settings: Settings) -> Rule:

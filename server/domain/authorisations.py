@@ -8,6 +8,8 @@ from enum import StrEnum
 from server.domain.ids import AccountId
 
 GOOD_FOR = timedelta(days=365)  # a row that nobody has verified for a year counts as unknown
+VERIFY_AGAIN = timedelta(days=334)  # eleven months: a month is left to look it up
+ENDS_SOON = timedelta(days=60)  # a renewal takes a state board weeks
 
 
 class AuthorisationKind(StrEnum):
@@ -51,3 +53,26 @@ def states(rows: Iterable[Authorisation], *, on: date, today: date, wanted: str 
     if wanted is not None and wanted not in fresh and any(row.state == wanted for row in valid):
         return None
     return tuple(sorted(fresh))
+
+
+class Attention(StrEnum):
+    """What somebody should do about a row."""
+
+    EXPIRED = "expired"
+    ENDS_SOON = "ends-soon"
+    STALE = "stale"
+    VERIFY_SOON = "verify-soon"
+
+
+def attention(row: Authorisation, today: date) -> tuple[Attention, ...]:
+    """Name what is wrong with a row, or soon will be: its end first, then how long ago somebody looked it up."""
+    found = []
+    if row.valid_until < today:
+        found.append(Attention.EXPIRED)
+    elif row.valid_until <= today + ENDS_SOON:
+        found.append(Attention.ENDS_SOON)
+    if row.stale_on(today):
+        found.append(Attention.STALE)
+    elif today - row.verified_on >= VERIFY_AGAIN:
+        found.append(Attention.VERIFY_SOON)
+    return tuple(found)

@@ -13,7 +13,7 @@ from server.domain.permissions import Action
 from server.domain.policy import FactsError, FactValue, Outcome, Stage
 from server.http.api import Routes, Shape, actor_of
 from server.keys import DECISIONS, SLOTS
-from server.services.decisions import Asked
+from server.services.weighing import Asked
 
 routes = Routes("decisions")
 

@@ -15,11 +15,12 @@ _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """The name and telephone numbers that stand on every page, as an operator wrote them."""
+    """The name, telephone numbers and address that stand on pages, as an operator wrote them."""
 
     name: str
     phone: str
     emergency: str
+    address: str = ""
 
     @property
     def phone_href(self) -> str:

@@ -3,14 +3,18 @@
 Somebody else's object does not exist: the refusal is the same as for an id that was never given out.
 """
 
-from server.domain.actors import Actor, Role
+from server.domain import opinion_signing
+from server.domain.actors import Account, Actor, Role
 from server.domain.appointments import Appointment
 from server.domain.cases import Case, CaseStatus
 from server.domain.errors import NotFoundError
-from server.domain.ids import AppointmentId, CaseId, VisitId
+from server.domain.ids import AccountId, AppointmentId, CaseId, DocumentId, UploadId, VisitId
+from server.domain.opinions import Opinion, OpinionStatus
+from server.domain.records import Document
 from server.domain.tasks import Task
+from server.domain.uploads import Upload
 from server.domain.visits import Visit
-from server.storage import appointments, cases, tasks
+from server.storage import accounts, appointments, cases, documents, opinions, tasks, uploads
 from server.storage.database import Connection
 
 
@@ -48,6 +52,52 @@ async def visit_for(connection: Connection, actor: Actor, visit_id: VisitId) -> 
     return visit
 
 
+async def upload_for(connection: Connection, actor: Actor, upload_id: UploadId) -> Upload:
+    """Return an upload that this person began.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs.
+    """
+    upload = await uploads.get(connection, upload_id)
+    if upload.owner_id != actor.id:
+        raise NotFoundError("There is no such upload.")
+    await case_for(connection, actor, upload.case_id)
+    return upload
+
+
+async def document_for(connection: Connection, actor: Actor, document_id: DocumentId) -> Document:
+    """Return a document of a case that this person may know of.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs.
+    """
+    document = await documents.get(connection, document_id)
+    await case_for(connection, actor, document.case_id)
+    return document
+
+
+async def opinion_for(connection: Connection, actor: Actor, case_id: CaseId, *, lock: bool = False) -> Opinion:
+    """Return a case's opinion: a draft to the specialist alone, a signed one to the patient too, if it is as signed.
+
+    Raises:
+        NotFoundError: there is none that this person may know of.
+        OpinionAlteredError: it is not as it was signed.
+    """
+    await case_for(connection, actor, case_id)
+    opinion = await opinions.of_case(connection, case_id, lock=lock)
+    if opinion is None or not _reads(actor, opinion):
+        raise NotFoundError("There is no such opinion.")
+    if opinion.signature is not None:
+        opinion_signing.verify(opinion)
+    return opinion
+
+
+def _reads(actor: Actor, opinion: Opinion) -> bool:
+    if actor.role is Role.PATIENT:
+        return opinion.status is OpinionStatus.SIGNED
+    return actor.role is Role.SPECIALIST
+
+
 async def task_for(connection: Connection, actor: Actor, case_id: CaseId, task_id: str) -> Task:
     """Return a task of this person's role. The desk's may be of a request that was never sent: an emergency.
 
@@ -60,6 +110,18 @@ async def task_for(connection: Connection, actor: Actor, case_id: CaseId, task_i
     if actor.role is not Role.SCHEDULER:
         await case_for(connection, actor, case_id)
     return task
+
+
+async def specialist_for(connection: Connection, actor: Actor, specialist_id: AccountId) -> Account:
+    """Return a specialist whose hours this person may know: their own, or everybody's for the desk.
+
+    Raises:
+        NotFoundError: there is none, or they are not theirs to know.
+    """
+    specialist = await accounts.get(connection, specialist_id)
+    if specialist.role is not Role.SPECIALIST or (actor.role is Role.SPECIALIST and actor.id != specialist.id):
+        raise NotFoundError("There is no such specialist.")
+    return specialist
 
 
 async def _knows(connection: Connection, actor: Actor, case: Case) -> bool:

@@ -37,6 +37,7 @@ class TakenError(SlotTakenError):
 
     def __init__(self, message: str, slots: tuple[Slot, ...]) -> None:
         super().__init__(message)
+        self.slots = slots
         self.extra = {
             "alternatives": [
                 {

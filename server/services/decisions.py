@@ -1,31 +1,28 @@
 """The in-person rule on real cases: gathers what is known, decides, keeps every decision, and asks what is missing."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain import authorisations, ids
-from server.domain.actors import Account, Actor, Role
-from server.domain.authorisations import Authorisation
+from server.domain.actors import Actor, Role
 from server.domain.cases import Case
 from server.domain.decisions import StoredDecision
-from server.domain.facts import FactSheet, Party, Question, Statement
+from server.domain.facts import FactSheet, Party, Statement
 from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
 from server.domain.policy import (
     ENGINE_VERSION,
-    Decision,
     FactFault,
     FactProblem,
     FactsError,
     FactValue,
-    Policy,
     Stage,
     canonical,
 )
 from server.domain.policy import decide as evaluate
-from server.services import trail
+from server.services import calls, trail
 from server.services.access import case_for
+from server.services.weighing import Asked, Basis, Rule, Weighing, asked, by_the_service, with_sources
 from server.storage import accounts, decisions, statements
 from server.storage.database import Connection, Database
 from server.storage.keyring import Keyring
@@ -35,53 +32,8 @@ PARTIES: Mapping[Role, Party] = {
     Role.SCHEDULER: Party.SCHEDULER,
     Role.SPECIALIST: Party.SPECIALIST,
 }
-SYSTEM = "system"
 
 RecordsFacts = Callable[[Connection, Case], Awaitable[Mapping[str, FactValue]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The policy in force, its bytes, and the sheet that says who is asked what."""
-
-    policy: Policy
-    body: bytes
-    sheet: FactSheet
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What is known about a case for one stage and one specialist, before a time is chosen."""
-
-    case: Case
-    patient: Account
-    stage: Stage
-    specialist_id: AccountId | None
-    visit_id: VisitId | None
-    now: datetime
-    said: tuple[Statement, ...]
-    authorisations: tuple[Authorisation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """One evaluation that is not kept yet."""
-
-    basis: Basis
-    slot_start: datetime | None
-    facts: Mapping[str, FactValue]
-    said: tuple[Statement, ...]
-    decision: Decision
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to one person, and what they said last."""
-
-    question: Question
-    value: FactValue | None
-    said_at: datetime | None
-    open: bool
 
 
 class Decisions:
@@ -100,6 +52,11 @@ class Decisions:
         self._rule = rule
         self._records_facts = records_facts
         self._clock = clock
+
+    @property
+    def sheet(self) -> FactSheet:
+        """Who is asked what, for the policy in force."""
+        return self._rule.sheet
 
     async def make(self, actor: Actor, case_id: CaseId, stage: Stage, slot_start: datetime | None) -> StoredDecision:
         """Decide at a stage and keep the decision."""
@@ -148,13 +105,13 @@ class Decisions:
             specialist_id=specialist_id,
             visit_id=visit_id,
             now=now,
-            said=(*said, *_system(known, now)),
+            said=(*said, *by_the_service(known, now)),
             authorisations=rows,
         )
 
     def weigh(self, basis: Basis, slot_start: datetime | None) -> Weighing:
         """Evaluate the rule for a time, or for no time in particular."""
-        said = (*basis.said, *_system(self._of_the_time(basis, slot_start), basis.now))
+        said = (*basis.said, *by_the_service(self._of_the_time(basis, slot_start), basis.now))
         facts = self._rule.sheet.current(said, basis.stage, basis.now)
         return Weighing(basis, slot_start, facts, said, evaluate(self._rule.policy, basis.stage, facts))
 
@@ -177,32 +134,30 @@ class Decisions:
         )
         return stored
 
-    async def questions(self, actor: Actor, case_id: CaseId, stage: Stage = Stage.BOOKING) -> tuple[Asked, ...]:
-        """List what this person is asked for a stage, the open ones marked."""
+    async def questions(
+        self, actor: Actor, case_id: CaseId, stage: Stage = Stage.BOOKING, of: Party | None = None
+    ) -> tuple[Asked, ...]:
+        """List what this person is asked for a stage, or may answer for the party `of`; the open ones are marked."""
+        own = PARTIES[actor.role]
         async with self._database.read() as connection:
             case = await case_for(connection, actor, case_id)
             basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
-        return self.asked(self.weigh(basis, None), PARTIES[actor.role])
+        entries = self.sheet.entries
+        listed = self.asked(self.weigh(basis, None), of or own)
+        return tuple(one for one in listed if own in entries[one.question.name].may_say)
 
     def asked(self, weighing: Weighing, party: Party) -> tuple[Asked, ...]:
         """Turn what a stage reads into questions to one party."""
         sheet, stage = self._rule.sheet, weighing.basis.stage
         reads = self._rule.policy.reads(stage)
-        latest = {one.name: one for one in sorted(weighing.said, key=lambda one: one.said_at)}
         return tuple(
-            Asked(
-                question=question,
-                value=weighing.facts.get(question.name),
-                said_at=latest[question.name].said_at if question.name in latest else None,
-                open=question.name not in weighing.facts,
-            )
-            for question in sheet.questions(reads, party, stage=stage, known=weighing.facts)
+            asked(weighing, question) for question in sheet.questions(reads, party, stage=stage, known=weighing.facts)
         )
 
     async def answer(
         self, actor: Actor, case_id: CaseId, answers: Mapping[str, FactValue | None], stage: Stage = Stage.BOOKING
     ) -> StoredDecision:
-        """Write a person's answers down and decide anew.
+        """Write a person's answers down, decide anew, and see to it that somebody calls if they worry us.
 
         Raises:
             FactsError: an answer is not to a question of theirs, or is not acceptable.
@@ -210,12 +165,17 @@ class Decisions:
         async with self._database.write() as connection:
             case = await case_for(connection, actor, case_id)
             await self.state(connection, case, answers, PARTIES[actor.role], actor.id)
-            return await self.decide(connection, actor, case, stage)
+            basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
+            weighing = self.weigh(basis, None)
+            await calls.see_to(connection, weighing, self.sheet, answers)
+            return await self.keep(connection, actor, weighing)
 
     async def observe(self, actor: Actor, case_id: CaseId, found: Mapping[str, FactValue | None], party: Party) -> None:
-        """Write down what the person's device or the service found out."""
+        """Write down what the patient's device or the service found out; nobody else's device says anything."""
         async with self._database.write() as connection:
             case = await case_for(connection, actor, case_id)
+            if party is Party.DEVICE and actor.id != case.patient_id:
+                return
             await self.state(connection, case, found, party, actor.id)
 
     async def state(
@@ -271,7 +231,7 @@ class Decisions:
             decided_at=basis.now,
             policy_sha256=decision.policy_sha256,
             engine=ENGINE_VERSION,
-            facts=_with_sources(weighing),
+            facts=with_sources(weighing),
             facts_mac=self._keyring.mac("decisions.facts", canonical(weighing.facts)),
             outcome=decision.outcome,
             fired=list(decision.fired),
@@ -284,20 +244,3 @@ class Decisions:
             language="en",
             previous_id=previous,
         )
-
-
-def _system(facts: Mapping[str, FactValue], now: datetime) -> tuple[Statement, ...]:
-    return tuple(Statement(name, value, Party.SYSTEM, SYSTEM, now) for name, value in facts.items())
-
-
-def _with_sources(weighing: Weighing) -> dict[str, dict[str, object]]:
-    latest = {one.name: one for one in sorted(weighing.said, key=lambda one: one.said_at)}
-    return {
-        name: {
-            "value": value,
-            "said_as": latest[name].said_as.value,
-            "said_by": latest[name].said_by,
-            "said_at": latest[name].said_at.isoformat(),
-        }
-        for name, value in weighing.facts.items()
-    }

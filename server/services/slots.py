@@ -17,7 +17,8 @@ from server.domain.services import SECOND_OPINION
 from server.domain.slot_tokens import SlotOffer
 from server.domain.slots import free_starts
 from server.services.access import case_for
-from server.services.decisions import Decisions, Weighing
+from server.services.decisions import Decisions
+from server.services.weighing import Weighing
 from server.storage import accounts, claims, hours
 from server.storage.claims import Span
 from server.storage.database import Connection, Database

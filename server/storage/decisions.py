@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.authorisations import Authorisation
@@ -77,3 +77,28 @@ async def remove_authorisation(connection: AsyncConnection, authorisation_id: st
     removed = await connection.execute(delete(authorisations).where(authorisations.c.id == authorisation_id))
     if removed.rowcount != 1:
         raise NotFoundError("There is no such licence.")
+
+
+async def all_authorisations(connection: AsyncConnection) -> tuple[Authorisation, ...]:
+    """List everybody's licences and registrations by state."""
+    found = await connection.execute(select(authorisations).order_by(authorisations.c.state, authorisations.c.id))
+    return values(Authorisation, found.all())
+
+
+async def authorisation(connection: AsyncConnection, authorisation_id: str) -> Authorisation:
+    """Return a licence or registration.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    query = select(authorisations).where(authorisations.c.id == authorisation_id)
+    found = optional(Authorisation, (await connection.execute(query)).one_or_none())
+    if found is None:
+        raise NotFoundError("There is no such licence.")
+    return found
+
+
+async def save_authorisation(connection: AsyncConnection, authorisation: Authorisation) -> None:
+    """Write a changed licence or registration."""
+    changed = update(authorisations).where(authorisations.c.id == authorisation.id)
+    await connection.execute(changed.values(**columns(authorisation)))

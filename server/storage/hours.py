@@ -42,3 +42,14 @@ async def replace_day(
     if exceptions:
         rows = [{"id": ids.new(), "specialist_id": specialist_id, **columns(one)} for one in exceptions]
         await connection.execute(insert(table), rows)
+
+
+async def replace_days(
+    connection: AsyncConnection, specialist_id: AccountId, exceptions: tuple[DayException, ...]
+) -> None:
+    """Put these single days in the place of everything that was said about single days."""
+    table = availability_exceptions
+    await connection.execute(delete(table).where(table.c.specialist_id == specialist_id))
+    if exceptions:
+        rows = [{"id": ids.new(), "specialist_id": specialist_id, **columns(one)} for one in exceptions]
+        await connection.execute(insert(table), rows)

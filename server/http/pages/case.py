@@ -14,6 +14,7 @@ from server.domain.ids import AccountId, CaseId
 from server.domain.permissions import Action
 from server.domain.stage import CaseStage
 from server.http.api import Shape, actor_of
+from server.http.pages.questions import question_form
 from server.http.pages.routes import Pages, fields, form, render, see_other
 from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
 from server.services.desk import Row
@@ -106,9 +107,9 @@ async def _scheduler(request: web.Request, row: Row) -> web.Response:
         request,
         "case/scheduler.html",
         row=row,
+        form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
         tasks=await request.app[REVIEWS].tasks(actor, case_id),
-        questions=await request.app[DECISIONS].questions(actor, case_id),
         decision=await _newest_decision(request, case_id),
         specialists=await request.app[SCREENING].specialists(),
         errors={},
@@ -122,10 +123,10 @@ async def _specialist(request: web.Request, row: Row, errors: Mapping[str, str] 
         "case/specialist.html",
         status=422 if errors else 200,
         row=row,
+        form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
         review=await request.app[REVIEWS].newest(actor, case_id),
         tasks=await request.app[REVIEWS].tasks(actor, case_id),
-        questions=await request.app[DECISIONS].questions(actor, case_id),
         decision=await _newest_decision(request, case_id),
         errors=errors or {},
     )

@@ -1,0 +1,116 @@
+"""A booked visit: where to be and when, moving it to another time, calling it off."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from server.domain.appointments import (
+    AppointmentMovedOnError,
+    AppointmentStatus,
+    CancelReasonError,
+    Mode,
+)
+from server.domain.errors import ConflictError, DomainError
+from server.domain.ids import AppointmentId
+from server.domain.permissions import ALLOWED, Action
+from server.domain.visits import VisitMovedOnError, is_open, opens_at
+from server.http import problems, time_table
+from server.http.api import actor_of
+from server.http.pages import times
+from server.http.pages.routes import Pages, fields, render, see_other
+from server.keys import BOOKING, CLOCK, TIMES, VISITS
+
+pages = Pages()
+
+MOVED_ON = (ConflictError, AppointmentMovedOnError, VisitMovedOnError)
+CANCELLED_BEFORE: Mapping[bool, str] = {True: "cancelled", False: "changed"}
+
+
+@pages.get("/appointments/{appointment}", action=Action.APPOINTMENT_READ)
+async def show(request: web.Request) -> web.Response:
+    """Say where to be and when, and what happens next."""
+    return await _page(request)
+
+
+@pages.get("/appointments/{appointment}/move", action=Action.APPOINTMENT_BOOK)
+async def others(request: web.Request) -> web.StreamResponse:
+    """List the times to which the visit can be moved."""
+    return await _others(request)
+
+
+@pages.post("/appointments/{appointment}/move", action=Action.APPOINTMENT_BOOK)
+async def move(request: web.Request) -> web.StreamResponse:
+    """Move the visit; where that fails, the old time stands. Sent twice, it shows the visit as it is."""
+    actor, address, typed = actor_of(request), f"/appointments/{_id(request)}", await fields(request)
+    token = typed.get("slot", "")
+    if not token:
+        return await _others(request, missing=True)
+    try:
+        await request.app[BOOKING].reschedule(actor, _id(request), token, _version(typed))
+    except MOVED_ON:
+        return see_other(f"{address}?now={await _how_it_stands(request, token)}")
+    except times.REFUSALS as error:
+        return await _others(request, refused=error)
+    return see_other(f"{address}?now=moved")
+
+
+@pages.post("/appointments/{appointment}/cancel", action=Action.APPOINTMENT_BOOK)
+async def cancel(request: web.Request) -> web.StreamResponse:
+    """Call the visit off, with a reason; sent twice, it shows that the visit is cancelled."""
+    address, typed = f"/appointments/{_id(request)}", await fields(request)
+    try:
+        await request.app[BOOKING].cancel(actor_of(request), _id(request), typed.get("reason", ""), _version(typed))
+    except CancelReasonError as error:
+        return await _page(request, wrong=str(error), reason=typed.get("reason", ""))
+    except MOVED_ON:
+        appointment, _ = await request.app[BOOKING].get(actor_of(request), _id(request))
+        return see_other(f"{address}?now={CANCELLED_BEFORE[appointment.status is AppointmentStatus.CANCELLED]}")
+    return see_other(f"{address}?now=cancelled")
+
+
+async def _others(
+    request: web.Request, *, refused: DomainError | None = None, missing: bool = False
+) -> web.StreamResponse:
+    choice = await request.app[TIMES].another(actor_of(request), _id(request))
+    if choice.standing is None or choice.standing.id != _id(request):
+        return see_other(f"/appointments/{_id(request)}?now=changed")
+    return times.page(request, choice, moving=choice.standing, refused=refused, missing=missing)
+
+
+async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> web.Response:
+    actor, now = actor_of(request), request.app[CLOCK]()
+    appointment, visit = await request.app[BOOKING].get(actor, _id(request))
+    meeting = await request.app[VISITS].get(actor, visit.id)
+    other = meeting.specialist if actor.id == appointment.patient_id else meeting.patient
+    stands = appointment.status in (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+    return render(
+        request,
+        "appointments/page.html",
+        status=problems.status_of(CancelReasonError) if wrong else 200,
+        meeting=meeting,
+        stands=stands,
+        by_video=appointment.mode is Mode.VIDEO,
+        open=is_open(visit, now),
+        opens=opens_at(visit),
+        beside=time_table.also(appointment.start, actor.account.zone, other.zone),
+        news=request.query.get("now", ""),
+        may_change=stands and Action.APPOINTMENT_BOOK in ALLOWED[actor.role],
+        own=actor.id == appointment.patient_id,
+        wrong=wrong,
+        reason=reason,
+    )
+
+
+async def _how_it_stands(request: web.Request, token: str) -> str:
+    """Tell a form that was sent twice from a visit that somebody else has changed."""
+    appointment, _ = await request.app[BOOKING].get(actor_of(request), _id(request))
+    return "moved" if times.start_of(request, token) == appointment.start else "changed"
+
+
+def _version(typed: Mapping[str, str]) -> int | None:
+    digits = typed.get("version", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def _id(request: web.Request) -> AppointmentId:
+    return AppointmentId(request.match_info["appointment"])
