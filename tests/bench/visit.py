@@ -20,6 +20,7 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page
 
 from server.app import create_app
+from server.commands import logs
 from server.commands.demo import demo_settings
 from server.commands.parts import CHROMIUM
 from server.commands.service import loopback_sockets, open_data, utc_now
@@ -148,6 +149,7 @@ async def _page(browser: Browser, address: str) -> Page:
 
 def main(argv: Sequence[str]) -> int:
     """Print the result; as one JSON object with `--json`."""
+    logs.configure()
     result = asyncio.run(measure())
     if "--json" in argv:
         print(json.dumps(result))
