@@ -150,7 +150,7 @@ class Appender:
 
     async def _let_go(self) -> None:
         blob, self._blob = self._blob, None
-        if self._live.get(self._path.name) is self:
-            del self._live[self._path.name]
         if blob is not None:
             await in_thread(blob.close)
+        if self._live.get(self._path.name) is self:  # not before: whoever comes next must wait for the file's lock
+            del self._live[self._path.name]
