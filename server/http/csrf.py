@@ -3,7 +3,7 @@
 import hmac
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, web
 
 from server.http import cookies
 from server.http.problems import CrossSiteError
@@ -12,7 +12,10 @@ from server.keys import KEYRING
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+FORM = "application/x-www-form-urlencoded"
+FILES = "multipart/form-data"
+LONGEST_TOKEN = 200
+PARTS: web.RequestKey[MultipartReader] = web.RequestKey("parts", MultipartReader)  # what follows a form's token
 
 
 def token(request: web.Request) -> str:
@@ -32,10 +35,24 @@ async def check(request: web.Request) -> None:
     if not _same_origin(request):
         raise CrossSiteError("This did not come from our own page. Please go back to our page and try again.")
     given = request.headers.get(HEADER)
-    if given is None and request.content_type in FORMS:
+    if given is None and request.content_type == FILES:
+        given = await _first_part(request)
+    elif given is None and request.content_type == FORM:
         given = str((await request.post()).get(FIELD, ""))
     if given is None or not hmac.compare_digest(given.encode(), token(request).encode()):
         raise CrossSiteError("This page was open for a long time. Please load it again and send it once more.")
+
+
+async def _first_part(request: web.Request) -> str | None:
+    """Read the token of a form with files, in which it comes first; the files after it are left for the page."""
+    try:
+        request[PARTS] = await request.multipart()
+        first = await request[PARTS].next()
+    except ValueError:  # not a form at all
+        return None
+    if not isinstance(first, BodyPartReader) or first.name != FIELD:
+        return None
+    return bytes(await first.read_chunk(LONGEST_TOKEN)).decode("ascii", "replace")
 
 
 def _same_origin(request: web.Request) -> bool:

@@ -3,24 +3,26 @@
 from collections.abc import Mapping
 
 from server.domain.cases import Case, Verdict
-from server.domain.documents import DocumentKind
 from server.domain.policy import FactValue
+from server.services.checklists import Checklists
 from server.storage import cases, documents
 from server.storage.database import Connection
 
 
-async def records_facts(connection: Connection, case: Case) -> Mapping[str, FactValue]:
-    """Tell whether pathology and imaging are there, and whether the specialist has what it takes.
+class RecordsFacts:
+    """Tells what follows from the records and the specialist's word on them."""
 
-    A document that arrived after the review opens the question again.
-    """
-    kinds = await documents.kinds_in_hand(connection, case.id)
-    review = await cases.newest_review(connection, case.id)
-    newest = await documents.newest_arrival(connection, case.id)
-    reviewed = review is not None and review.verdict is Verdict.ENOUGH
-    current = newest is None or (review is not None and review.created_at >= newest)
-    return {
-        "pathology_available": DocumentKind.PATHOLOGY_REPORT in kinds,
-        "imaging_available": DocumentKind.IMAGING_STUDY in kinds or DocumentKind.IMAGING_REPORT in kinds,
-        "specialist_review_done": reviewed and current,
-    }
+    def __init__(self, checklists: Checklists) -> None:
+        self._checklists = checklists
+
+    async def __call__(self, connection: Connection, case: Case) -> Mapping[str, FactValue]:
+        """Tell whether pathology and imaging are there, and whether the specialist has what it takes.
+
+        A document that arrived after the review opens the question again.
+        """
+        standing = await self._checklists.within(connection, case)
+        review = await cases.newest_review(connection, case.id)
+        newest = await documents.newest_arrival(connection, case.id)
+        reviewed = review is not None and review.verdict is Verdict.ENOUGH
+        current = newest is None or (review is not None and review.created_at >= newest)
+        return {**standing.facts, "specialist_review_done": reviewed and current}

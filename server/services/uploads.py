@@ -32,7 +32,7 @@ from server.services.arrivals import Arrivals
 from server.services.blob_keys import BlobKeys
 from server.storage import cases, documents, uploads
 from server.storage.appender import Appender
-from server.storage.blob_errors import StoreFailedError, StoreFullError
+from server.storage.blob_errors import AppenderSupersededError, StoreFailedError, StoreFullError
 from server.storage.blobs import BlobStore
 from server.storage.database import Connection, Database
 from server.storage.uploads import Blob
@@ -236,8 +236,11 @@ class Uploads:
                     await self._finish(upload, blob)
 
     async def _finish(self, upload: Upload, blob: Blob) -> None:
-        async with self._blobs.appender(blob.id, self._keys.open(blob)) as appender:
-            length = await appender.finish()
+        try:
+            async with self._blobs.appender(blob.id, self._keys.open(blob)) as appender:
+                length = await appender.finish()
+        except AppenderSupersededError:  # whoever came after us finds it whole too, and finishes it
+            return
         await self._arrivals.take(upload, length)
 
     async def _moved(self, upload: Upload, offset: int) -> Standing:
