@@ -31,13 +31,7 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=request_id)
     try:
-        response = await handler(request)
-    except DomainError as error:
-        response = await _refused(request, error)
-    except web.HTTPException as error:
-        response = (
-            await _refused(request, _as_refusal(error)) if error.status >= web.HTTPBadRequest.status_code else error
-        )
+        response = await _answer(request, handler)
     except Exception:
         log.exception("request.broken", route=_route(request))
         response = problems.broken()
@@ -89,6 +83,15 @@ async def _by_cookie(request: web.Request, cookie: str | None) -> Actor | None:
     if actor is not None or not request.path.startswith("/api/"):
         await csrf.check(request)
     return actor
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except DomainError as error:
+        return await _refused(request, error)
+    except web.HTTPException as error:
+        return error if error.status < web.HTTPBadRequest.status_code else await _refused(request, _as_refusal(error))
 
 
 async def _refused(request: web.Request, error: DomainError) -> web.StreamResponse:

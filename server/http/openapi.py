@@ -21,7 +21,7 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in listed:
         path = PARAMETER.sub(r"{\1}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route, references)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, schemas, references)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -55,7 +55,7 @@ def _schemas(routes: list[Route]) -> tuple[dict[str, Any], References]:
     return definitions.get("$defs", {}), references
 
 
-def _operation(route: Route, references: References) -> dict[str, Any]:
+def _operation(route: Route, schemas: dict[str, Any], references: References) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.handler.__module__.rsplit(".", 1)[-1] + "_" + route.handler.__name__,
         "tags": [route.tag],
@@ -65,7 +65,7 @@ def _operation(route: Route, references: References) -> dict[str, Any]:
     if route.action is None:
         operation["security"] = []
     parameters = [_path_parameter(name) for name in PARAMETER.findall(route.path)]
-    parameters += _query_parameters(route)
+    parameters += _query_parameters(route, schemas, references)
     if route.creates:
         key = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
@@ -81,10 +81,10 @@ def _path_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
-def _query_parameters(route: Route) -> list[dict[str, Any]]:
+def _query_parameters(route: Route, schemas: dict[str, Any], references: References) -> list[dict[str, Any]]:
     if route.query is None:
         return []
-    schema = route.query.model_json_schema(by_alias=True)
+    schema = schemas[references[(route.query, "validation")]["$ref"].rpartition("/")[2]]
     needed = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in needed, "schema": value}

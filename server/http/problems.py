@@ -11,8 +11,12 @@ from server.domain.appointments import (
     AlreadyBookedError,
     AppointmentMovedOnError,
     CancelReasonError,
+    NoShowTooEarlyError,
+    NotYetHeldError,
     SlotTakenError,
     TimePassedError,
+    WaitingRoomClosedError,
+    WaitingRoomNotOpenError,
 )
 from server.domain.cases import CaseMovedOnError
 from server.domain.errors import (
@@ -23,13 +27,41 @@ from server.domain.errors import (
     InvalidValueError,
     NotFoundError,
 )
+from server.domain.opinions import (
+    AgreementMissingError,
+    OpinionAlteredError,
+    OpinionNotSignedError,
+    OpinionSignedError,
+    QuestionsOpenError,
+    SummaryMissingError,
+    TwoRepliesError,
+    UnknownQuestionError,
+)
 from server.domain.policy import FactsError
+from server.domain.records import InQuarantineError, NotKeptError, StillCheckedError
 from server.domain.requests import EmergencyError, IncompleteRequestError
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
+from server.domain.tus_refusals import STATUS as TUS_STATUS
+from server.domain.tus_refusals import InvalidMetadataError
+from server.domain.uploads import CaseFullError, DocumentInUseError, TooManyUploadsError, UploadStalledError
 from server.domain.visits import VisitMovedOnError
+from server.domain.wall_clock import UnknownZoneError
 from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
+from server.http.byte_ranges import RangeNotSatisfiableError
 from server.services.booking import HoldEndedError
+from server.services.file_refusals import (
+    AppenderSupersededError,
+    BlobBusyError,
+    BlobDamagedError,
+    BlobMissingError,
+    NoPreviewError,
+    NoSuchPageError,
+    StoreFailedError,
+    StoreFullError,
+    UnreadableDocumentError,
+)
 from server.services.idempotency import AlreadyAskedError, KeyReusedError
+from server.services.opinions import ReviewFirstError
 from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError, TooManyCodesError
 from server.services.slots import NotBookableError
 from server.services.visits import VisitNotOpenError
@@ -107,6 +139,11 @@ STATUS: Mapping[type[DomainError], int] = {
     KeyReusedError: 422,
     AlreadyAskedError: 409,
     BusyError: 503,
+    UnknownZoneError: 422,
+    WaitingRoomNotOpenError: 409,
+    WaitingRoomClosedError: 409,
+    NotYetHeldError: 409,
+    NoShowTooEarlyError: 409,
     FactsError: 422,
     SlotTakenError: 409,
     AlreadyBookedError: 409,
@@ -118,6 +155,33 @@ STATUS: Mapping[type[DomainError], int] = {
     SlotOfferExpiredError: 410,
     NotBookableError: 409,
     HoldEndedError: 410,
+    ReviewFirstError: 409,
+    OpinionSignedError: 409,
+    OpinionNotSignedError: 409,
+    OpinionAlteredError: 500,  # the fault is ours: what we keep is not what was signed
+    UnknownQuestionError: 422,
+    TwoRepliesError: 422,
+    QuestionsOpenError: 422,
+    SummaryMissingError: 422,
+    AgreementMissingError: 422,
+    **TUS_STATUS,
+    CaseFullError: 413,
+    TooManyUploadsError: 409,
+    UploadStalledError: 408,
+    DocumentInUseError: 409,
+    StillCheckedError: 409,
+    NotKeptError: 410,
+    InQuarantineError: 409,
+    RangeNotSatisfiableError: 416,
+    AppenderSupersededError: 409,
+    BlobBusyError: 423,
+    BlobDamagedError: 410,
+    BlobMissingError: 410,
+    StoreFullError: 503,
+    StoreFailedError: 503,
+    NoPreviewError: 415,
+    NoSuchPageError: 404,
+    UnreadableDocumentError: 422,
     VisitNotOpenError: 409,
 }
 
@@ -159,15 +223,15 @@ def render(error: DomainError) -> web.Response:
     title = NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
     code = NotFoundError.code if status == web.HTTPNotFound.status_code else error.code
     body: dict[str, Any] = {"type": f"urn:consilium:{code}", "title": title, "status": status, "code": code}
-    headers = {}
+    headers: dict[str, str] = dict(getattr(error, "headers", {}))
     if isinstance(error, InvalidBodyError):
         body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
-    if isinstance(error, InvalidValueError):
+    if isinstance(error, InvalidValueError | InvalidMetadataError):
         body["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_seconds)
-    if isinstance(error, BusyError):
-        headers["Retry-After"] = "1"
+    if status == web.HTTPServiceUnavailable.status_code:
+        headers["Retry-After"] = "1" if isinstance(error, BusyError) else "60"
     if isinstance(error, MethodNotAllowedError):
         headers["Allow"] = error.allowed
     if status == web.HTTPUnauthorized.status_code:
