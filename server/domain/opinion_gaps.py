@@ -19,11 +19,8 @@ def gaps(opinion: Opinion) -> tuple[Gap, ...]:
         return ()
     found = []
     if not opinion.summary:
-        found.append(Gap("summary", "Write in plain words what your opinion comes to."))
+        found.append(Gap("summary", "Write the summary in plain words."))
     if opinion.agreement is None:
-        found.append(Gap("agreement", "Say whether you agree with the proposed treatment."))
-    found += [
-        Gap(f"replies.{number}", f"Answer question {number}, or say why you cannot.")
-        for number in open_questions(opinion)
-    ]
+        found.append(Gap("agreement", "Say whether you agree."))
+    found += [Gap(f"replies.{number}", f"Answer question {number}.") for number in open_questions(opinion)]
     return tuple(found)

@@ -52,7 +52,7 @@ export class Autosave {
 
   /** Saves now what is not saved yet, and resolves when that has worked or failed. */
   async finish() {
-    await this.#sending;
+    while (this.#sending) await this.#sending;
     if (this.#dirty && !this.#held) await this.#send();
   }
 

@@ -30,7 +30,7 @@ def test_an_empty_draft_lacks_everything_in_the_order_of_the_page() -> None:
     found = gaps(an_opinion("", None, {}))
 
     assert [gap.field for gap in found] == ["summary", "agreement", "replies.1", "replies.2"]
-    assert found[-1].words == "Answer question 2, or say why you cannot."
+    assert found[-1].words == "Answer question 2."
 
 
 @pytest.mark.parametrize("summary", ["", "You have time."])
