@@ -175,23 +175,6 @@ def emergency_words(form: Form, answers: Answers) -> tuple[str, ...]:
     return form.policy.words(fired) or (NO_OWN_WORDS,)
 
 
-def worries(answers: Answers) -> tuple[str, ...]:
-    """Name the answers because of which a nurse should ring, though nobody said that it is an emergency."""
-    unsure = [name for name in RED_FLAGS if answers.get(name) == UNKNOWN]
-    symptoms = ["amber_symptom_count"] if answers.get("amber_symptom_count", 0) != 0 else []
-    nerves = ["new_neuro_nonurgent"] if answers.get("new_neuro_nonurgent", NO) != NO else []
-    return (*unsure, *symptoms, *nerves)
-
-
-def call_sheet(form: Form, answers: Answers, names: Iterable[str]) -> str:
-    """Tell whoever rings: the number first, then whom to ask for, then what was answered."""
-    labels = {item.name: item for item in form.items}
-    number = f"Call {answers.get('phone', 'the number of the account')}."
-    person = f"Ask for {answers.get('name', 'the patient')}."
-    said = [f"{labels[name].label} {', '.join(in_words(labels[name], answers.get(name)))}." for name in names]
-    return "\n".join((number, person, *said))
-
-
 def safety_is_old(answered_at: datetime | None, now: datetime) -> bool:
     """Whether the questions about emergencies have to be asked again before the request is sent."""
     return answered_at is None or now - answered_at > SAFETY_GOOD_FOR

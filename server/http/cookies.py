@@ -7,6 +7,7 @@ from server.domain import ids
 SESSION = "__Host-sid"
 BROWSER = "__Host-browser"
 BROWSER_SECONDS = 24 * 3600
+NEW_BROWSER = web.RequestKey("new_browser", str)  # the secret that this answer gives to a browser without one
 LONGEST = 100  # a cookie of ours has 43 characters
 
 
@@ -29,6 +30,8 @@ def drop(response: web.StreamResponse, name: str) -> None:
 def browser(request: web.Request) -> str:
     """Return the secret of this browser, a new one if it has none (`server.http.middleware` sets it)."""
     known = read(request, BROWSER)
-    if known is None:
-        known = request.setdefault(BROWSER, ids.new_secret())
-    return known
+    if known is not None:
+        return known
+    if NEW_BROWSER not in request:
+        request[NEW_BROWSER] = ids.new_secret()
+    return request[NEW_BROWSER]

@@ -38,8 +38,8 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
     if not response.prepared:
         response.headers["X-Request-Id"] = request_id
         headers.dress(request, response, loopback=request.app[LOOPBACK])
-        if cookies.BROWSER in request:
-            cookies.write(response, cookies.BROWSER, request[cookies.BROWSER], cookies.BROWSER_SECONDS)
+        if cookies.NEW_BROWSER in request:
+            cookies.write(response, cookies.BROWSER, request[cookies.NEW_BROWSER], cookies.BROWSER_SECONDS)
     if isinstance(response, web.HTTPException):
         raise response  # aiohttp wants its redirects raised; those that handlers returned end here too
     return response

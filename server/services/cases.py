@@ -10,6 +10,7 @@ import structlog
 from server.domain import cases as rules
 from server.domain import ids, letters, requests
 from server.domain.actors import Account, Actor, Role
+from server.domain.calls import said, worries
 from server.domain.cases import Case, CaseMovedOnError, CaseStatus
 from server.domain.errors import ConflictError
 from server.domain.facts import Party
@@ -17,13 +18,13 @@ from server.domain.ids import AccountId, CaseId
 from server.domain.letters import House
 from server.domain.policy import Stage
 from server.domain.requests import RED_FLAGS, EmergencyError, Form, IncompleteRequestError, Missing
-from server.domain.tasks import Task, TaskKind
-from server.services import trail
+from server.domain.tasks import TaskKind
+from server.services import calls, trail
 from server.services.access import case_for
 from server.services.decisions import Decisions
 from server.services.post import Post
 from server.services.sign_in import SignIn
-from server.storage import accounts, cases, statements, tasks
+from server.storage import accounts, cases, statements
 from server.storage.database import Connection, Database
 
 ONLY_THE_MEETING = frozenset({Role.COMPANION, Role.INTERPRETER})
@@ -137,7 +138,8 @@ class Cases:
             await self._check(connection, case, now)
             sent = rules.submit(case, now=now)
             await cases.save(connection, sent)
-            await self._call(connection, sent, TaskKind.NURSE_CALL, requests.worries(sent.answers))
+            because = worries(requests.facts(self.form, sent.answers))
+            await self._call(connection, actor, sent, TaskKind.NURSE_CALL, because)
             await self._decisions.decide(connection, actor, sent, Stage.REQUEST)
             await self._write_to(connection, actor.account, sent)
             await trail.record(connection, actor, "case.submitted", "case", sent.id, now=now, case_id=sent.id)
@@ -169,9 +171,9 @@ class Cases:
 
     async def _hear(self, connection: Connection, actor: Actor, case: Case, patch: Mapping[str, Any]) -> None:
         """Write down what the patient said to the in-person rule."""
-        said = requests.facts(self.form, patch)
-        if said:
-            await self._decisions.state(connection, case, said, Party.PATIENT, actor.id)
+        told = requests.facts(self.form, patch)
+        if told:
+            await self._decisions.state(connection, case, told, Party.PATIENT, actor.id)
 
     async def _watch(self, connection: Connection, actor: Actor, case: Case, before: tuple[str, ...]) -> None:
         """Where an emergency has come up, keep the decision and have somebody ring."""
@@ -179,25 +181,27 @@ class Cases:
         if set(flags) <= set(before):
             return
         await self._decisions.decide(connection, actor, case, Stage.REQUEST)
-        await self._call(connection, case, TaskKind.EMERGENCY, flags)
+        await self._call(connection, actor, case, TaskKind.EMERGENCY, flags)
         now = self._clock()
         await trail.record(connection, actor, "case.emergency", "case", case.id, now=now, case_id=case.id)
         log.warning("case.emergency", case=case.id)
 
-    async def _call(self, connection: Connection, case: Case, kind: TaskKind, because: tuple[str, ...]) -> None:
-        if not because:
-            return
-        note = requests.call_sheet(self.form, case.answers, because)
-        task = Task(ids.new(), case.id, kind, Role.SCHEDULER, note, self._clock(), None, None)
-        await tasks.add(connection, task)
+    async def _call(
+        self, connection: Connection, actor: Actor, case: Case, kind: TaskKind, because: tuple[str, ...]
+    ) -> None:
+        """Have somebody ring, if there is a reason to."""
+        told = requests.facts(self.form, case.answers)
+        lines = [said(self._decisions.sheet.entries[name].question, told[name]) for name in because]
+        if lines:
+            await calls.ask_for(connection, kind, case, actor.account, lines, now=self._clock())
 
     async def _check(self, connection: Connection, case: Case, now: datetime) -> None:
         if requests.emergencies(case.answers):
             raise EmergencyError("One of your answers is an emergency. Please get help now, before anything else.")
         missing = requests.missing(self.form, case.answers)
         if not missing:
-            said = {one.name: one.said_at for one in await statements.of_case(connection, case.id)}
-            old = [flag for flag in RED_FLAGS if requests.safety_is_old(said.get(flag), now)]
+            heard = {one.name: one.said_at for one in await statements.of_case(connection, case.id)}
+            old = [flag for flag in RED_FLAGS if requests.safety_is_old(heard.get(flag), now)]
             missing = (Missing("safety", old[0], AGAIN),) if old else ()
         if missing:
             raise IncompleteRequestError(missing)

@@ -14,6 +14,7 @@ from server.domain.ids import AccountId, CaseId
 from server.domain.permissions import Action
 from server.domain.stage import CaseStage
 from server.http.api import Shape, actor_of
+from server.http.pages.calls import in_order
 from server.http.pages.questions import question_form
 from server.http.pages.routes import Pages, fields, form, render, see_other
 from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
@@ -22,6 +23,7 @@ from server.services.desk import Row
 pages = Pages()
 
 MOST = 4000  # characters of a word to the patient
+STORY = "What is it about?"
 
 
 class AcceptForm(Shape):
@@ -70,7 +72,7 @@ async def review(request: web.Request) -> web.StreamResponse:
         await request.app[REVIEWS].review(actor_of(request), _case(request), verdict, sent.get("note", "")[:MOST])
     except InvalidValueError as error:
         row = await request.app[DESK].row(actor_of(request), _case(request))
-        return await _specialist(request, row, errors={error.field: str(error)})
+        return await _specialist(request, row, errors={error.field: str(error)}, noted=sent.get("note", ""))
     return see_other(f"/cases/{_case(request)}")
 
 
@@ -109,14 +111,15 @@ async def _scheduler(request: web.Request, row: Row) -> web.Response:
         row=row,
         form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
-        tasks=await request.app[REVIEWS].tasks(actor, case_id),
+        tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
         decision=await _newest_decision(request, case_id),
         specialists=await request.app[SCREENING].specialists(),
-        errors={},
     )
 
 
-async def _specialist(request: web.Request, row: Row, errors: Mapping[str, str] | None = None) -> web.Response:
+async def _specialist(
+    request: web.Request, row: Row, errors: Mapping[str, str] | None = None, noted: str = ""
+) -> web.Response:
     actor, case_id = actor_of(request), row.file.case.id
     return render(
         request,
@@ -126,9 +129,11 @@ async def _specialist(request: web.Request, row: Row, errors: Mapping[str, str] 
         form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
         review=await request.app[REVIEWS].newest(actor, case_id),
-        tasks=await request.app[REVIEWS].tasks(actor, case_id),
+        tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
         decision=await _newest_decision(request, case_id),
         errors=errors or {},
+        noted=noted,
+        story_title=STORY,
     )
 
 

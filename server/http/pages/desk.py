@@ -9,6 +9,7 @@ from aiohttp import web
 from server.domain.permissions import Action
 from server.domain.stage import CaseStage
 from server.http.api import actor_of
+from server.http.pages.calls import in_order
 from server.http.pages.routes import Pages, render
 from server.keys import CLOCK, DESK, REVIEWS
 from server.services.desk import Row
@@ -31,7 +32,7 @@ async def todo(request: web.Request) -> web.StreamResponse:
         reviews=_at(rows, CaseStage.REVIEW),
         opinions=_at(rows, CaseStage.AFTER_VISIT),
         others=_at(rows, *(stage for stage in CaseStage if stage not in (CaseStage.REVIEW, CaseStage.AFTER_VISIT))),
-        tasks=await request.app[REVIEWS].all_tasks(actor),
+        tasks=in_order(await request.app[REVIEWS].all_tasks(actor)),
     )
 
 
@@ -43,7 +44,7 @@ async def requests(request: web.Request) -> web.StreamResponse:
         request,
         "desk/requests.html",
         here="requests",
-        tasks=await request.app[REVIEWS].all_tasks(actor_of(request)),
+        tasks=in_order(await request.app[REVIEWS].all_tasks(actor_of(request))),
         waiting=_at(rows, CaseStage.SENT),
         going=_at(rows, *(stage for stage in CaseStage if stage not in (CaseStage.SENT, *OVER))),
         over=_at(rows, *OVER),

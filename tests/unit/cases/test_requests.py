@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.domain import requests
+from server.domain.calls import worries
 from server.domain.facts import load_fact_sheet
 from server.domain.policy import load_policy
 from server.domain.request_form import MOST_QUESTIONS, make_form
@@ -108,8 +109,10 @@ def test_without_a_yes_there_are_no_words_of_emergency(form: Form) -> None:
         ({"new_neuro_nonurgent": "unknown"}, ("new_neuro_nonurgent",)),
     ],
 )
-def test_a_nurse_rings_those_who_are_unsure_or_unwell(change: dict[str, Any], because: tuple[str, ...]) -> None:
-    assert requests.worries(COMPLETE | change) == because
+def test_a_nurse_rings_those_who_are_unsure_or_unwell(
+    form: Form, change: dict[str, Any], because: tuple[str, ...]
+) -> None:
+    assert worries(requests.facts(form, COMPLETE | change)) == because
 
 
 def test_facts_are_what_was_said_and_nothing_else(form: Form) -> None:
