@@ -46,7 +46,7 @@ async def test_what_is_missing_is_said_in_words(api: House) -> None:
 
     refused = await api.post("patient", f"/cases/{case}/submit")
 
-    assert (refused.status, refused.body["code"]) == (422, "request-incomplete")
+    assert (refused.status, refused.body["code"]) == (409, "request-incomplete")
     assert refused.body["errors"] == [
         {"field": "answers.phone", "message": "Give us a telephone number."},
         {"field": "answers.questions", "message": "Write at least one question."},
