@@ -21,6 +21,12 @@ class ForbiddenError(DomainError):
     code = "forbidden"
 
 
+class NotYoursToAnswerError(ForbiddenError):
+    """The question is asked of somebody else, or of nobody."""
+
+    code = "not-yours-to-answer"
+
+
 class ConflictError(DomainError):
     """The object has moved on since the caller read it."""
 

@@ -1,7 +1,7 @@
 """Appointments: book, look, move, cancel, and the calendar file."""
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, RootModel
 
 from server.domain.appointments import (
     AlreadyBookedError,
@@ -37,17 +37,20 @@ REFUSALS = (
 )
 
 
-class BookIn(Shape):
+class BookOfferIn(Shape):
+    """An offered time."""
+
+    slot: SlotToken
+
+
+class BookHoldIn(Shape):
+    """A time that is held for the caller."""
+
+    hold: str = Field(min_length=1, max_length=40)
+
+
+class BookIn(RootModel[BookOfferIn | BookHoldIn]):
     """An offered time, or a hold; exactly one of the two."""
-
-    slot: SlotToken | None = None
-    hold: str | None = Field(default=None, min_length=1, max_length=40)
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "BookIn":
-        if (self.slot is None) == (self.hold is None):
-            raise ValueError("give either slot or hold")
-        return self
 
 
 class MoveIn(Shape):
@@ -84,9 +87,11 @@ class AppointmentOut(Shape):
 async def book(request: web.Request, body: BookIn) -> AppointmentOut:
     """Book an offered or a held time."""
     booking, actor = request.app[BOOKING], actor_of(request)
-    if body.hold is not None:
-        return shape(*await booking.book_hold(actor, HoldId(body.hold)))
-    return shape(*await booking.book(actor, body.slot or ""))
+    match body.root:
+        case BookHoldIn(hold=hold):
+            return shape(*await booking.book_hold(actor, HoldId(hold)))
+        case BookOfferIn(slot=slot):
+            return shape(*await booking.book(actor, slot))
 
 
 @routes.add("GET", "/appointments/{appointment}", action=Action.APPOINTMENT_READ)

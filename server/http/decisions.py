@@ -12,12 +12,12 @@ from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.domain.policy import FactsError, FactValue, Outcome, Stage
 from server.http.api import Routes, Shape, actor_of
+from server.http.slots import SlotToken
 from server.keys import DECISIONS, SLOTS
 from server.services.weighing import Asked
 
 routes = Routes("decisions")
 
-FactName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,59}$")]
 Answer = StrictBool | StrictInt | StrictFloat | Annotated[StrictStr, Field(max_length=200)] | None
 
 
@@ -25,7 +25,7 @@ class DecisionIn(Shape):
     """At which stage, and for which offered time."""
 
     stage: Stage
-    slot: str | None = Field(default=None, max_length=1000)
+    slot: SlotToken | None = None
 
 
 class DecisionOut(Shape):
@@ -83,7 +83,7 @@ class AnswersIn(Shape):
     """Answers by fact; null is "I don't know"."""
 
     stage: Stage = Stage.BOOKING
-    answers: dict[FactName, Answer] = Field(min_length=1, max_length=60)
+    answers: dict[str, Answer] = Field(min_length=1, max_length=60)
 
 
 class CheckIn(Shape):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field
@@ -11,7 +12,6 @@ from server.domain.ids import CaseId, HoldId
 from server.domain.permissions import Action
 from server.domain.policy import Outcome
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
-from server.domain.wall_clock import zone_info
 from server.http.api import Routes, Shape, actor_of
 from server.keys import BOOKING, CLOCK, SLOTS
 from server.services.booking import TakenError
@@ -30,7 +30,7 @@ class SlotsQuery(Shape):
     case: str = Field(min_length=1, max_length=40, pattern="^[\\w-]+$")
     from_: AwareDatetime | None = Field(default=None, alias="from")
     to: AwareDatetime | None = None
-    tz: str | None = Field(default=None, max_length=64)
+    tz: str | None = Field(default=None, json_schema_extra={"enum": [*sorted(available_timezones()), None]})
 
 
 class SlotOut(Shape):
@@ -69,12 +69,8 @@ class HoldOut(Shape):
 async def slots(request: web.Request, query: SlotsQuery) -> SlotsOut:
     """List the times that a case can be seen at by video; no time is listed unless the rule says video."""
     now = request.app[CLOCK]()
-    since = query.from_ or now
-    until = query.to or since + USUAL_WINDOW
-    if not since < until <= since + LONGEST_WINDOW:
-        raise InvalidValueError("Please ask for at most 62 days, the end after the beginning.", "to")
-    if query.tz is not None:
-        zone_info(query.tz)
+    since = max(query.from_ or now, now)  # nothing is bookable in the past, or further ahead than `LONGEST_WINDOW`
+    until = min(query.to or min(since, now + LONGEST_WINDOW) + USUAL_WINDOW, now + LONGEST_WINDOW)
     offer = await request.app[SLOTS].search(actor_of(request), CaseId(query.case), since, until)
     decision = offer.weighing.decision
     return SlotsOut(slots=[_shape(slot) for slot in offer.slots], outcome=decision.outcome, asks=list(decision.asks))

@@ -8,6 +8,7 @@ from server.domain import authorisations, ids
 from server.domain.actors import Actor, Role
 from server.domain.cases import Case
 from server.domain.decisions import StoredDecision
+from server.domain.errors import NotYoursToAnswerError
 from server.domain.facts import FactSheet, Party, Statement
 from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
 from server.domain.policy import (
@@ -189,10 +190,13 @@ class Decisions:
         """Write down what one party said, inside the caller's transaction.
 
         Raises:
-            FactsError: an answer is not theirs to give, or is not acceptable.
+            NotYoursToAnswerError: an answer is not theirs to give.
+            FactsError: an answer is not acceptable.
         """
         faults = [fault for name, value in answers.items() if (fault := self._fault(name, value, party))]
         if faults:
+            if all(fault.problem is FactProblem.UNKNOWN_NAME for fault in faults):
+                raise NotYoursToAnswerError("This question is not yours to answer.")
             raise FactsError(faults)
         now = self._clock()
         await statements.add(

@@ -230,4 +230,4 @@ async def test_an_offer_is_good_for_its_case_only_and_for_a_quarter_of_an_hour(a
     clock.advance(timedelta(minutes=16))
     late = await api.post("patient", "/appointments", {"slot": slot["token"]})
 
-    assert [answer.status for answer in (foreign, bent, late)] == [404, 422, 410]
+    assert [answer.status for answer in (foreign, bent, late)] == [404, 409, 410]
