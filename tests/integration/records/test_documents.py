@@ -1,6 +1,7 @@
 """Documents are listed, read, shown and judged by those who may, and every reading is written down."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,7 @@ async def test_what_we_do_not_take_is_refused_in_words_and_not_kept(
 async def test_the_same_bytes_are_kept_once(api: House, case: str) -> None:
     data = a_pdf()
     first = await send(api, case, data, kind="labs")
+    api.clock.advance(timedelta(seconds=1))
     again = await send(api, case, data, kind="consult_notes")
 
     assert (again["status"], again["same_as"], first["same_as"]) == ("received", first["id"], None)
