@@ -37,7 +37,7 @@ FLAGS = (
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--no-first-run",
 )
-INSIDE_SCHEMES = frozenset({"about", "blob", "data"})
+INSIDE_SCHEMES = frozenset({"about", "blob", "data", "chrome", "chrome-extension"})  # the last two: its PDF viewer
 
 
 @asynccontextmanager

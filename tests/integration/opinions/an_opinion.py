@@ -28,7 +28,7 @@ async def a_reviewed_case(
     case_id = await builders.an_accepted_case(house, patient, specialist)
     async with house.database.write() as connection:
         case = await cases.get(connection, case_id)
-        answers = {**case.answers, "questions": list(questions)}
+        answers = {**case.answers, "name": "Maria Kowalska", "questions": list(questions)}
         await cases.save(connection, replace(case, answers=answers, version=case.version + 1))
     await builders.give_records(house, case_id)
     await builders.review(house, case_id, specialist, Verdict.ENOUGH)

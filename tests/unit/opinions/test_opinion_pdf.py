@@ -96,7 +96,8 @@ async def test_the_letter_reads_in_order() -> None:
     words = words_of(await opinion_pdf.render(opinion))
     expected = [
         "Riverside Hospital", "Your second opinion", "For Zofia Łącka", "In plain words",
-        "We would do something different", "You have time to choose.", "1. Is surgery the only way?", "Answer 1. More of it.",
+        "We would do something different", "You have time to choose.", "1. Is surgery the only way?",
+        "Answer 1. More of it.",
         "2. Is there a trial?", "We cannot answer this, because: We lack a report.", "What we read",
         "Pathology report", "What was missing", "Molecular report", "Signed", "Dr. Amara Osei",
         "Tuesday 10 March 2026, 4:04 pm (Berlin time)", opinion.signature.sha256,
