@@ -1,13 +1,20 @@
 """The answers of a request on the wire. What is asked, and in which words, stands in `server.domain.request_form`."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from server.domain.request_form import LINE_CHARACTERS, MOST_QUESTIONS, QUESTION_CHARACTERS, TEXT_CHARACTERS
 from server.http.api import Shape
 
+
+def _whole(value: Any) -> Any:
+    """Take 3.0 for 3, as JSON Schema does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = BeforeValidator(_whole)
 YesNo = Literal["yes", "no", "unknown"]
 Line = Annotated[str, Field(max_length=LINE_CHARACTERS)]
 Text = Annotated[str, Field(max_length=TEXT_CHARACTERS)]
@@ -31,7 +38,7 @@ class Answers(Shape):
     rf_bleeding: YesNo | None = None
     rf_metabolic: YesNo | None = None
     rf_self_harm: YesNo | None = None
-    amber_symptom_count: Annotated[int, Field(ge=0, le=30)] | Literal["unknown"] | None = None
+    amber_symptom_count: Annotated[int, Whole, Field(ge=0, le=30)] | Literal["unknown"] | None = None
     new_neuro_nonurgent: YesNo | None = None
     reasons: Annotated[list[Reason], Field(max_length=8)] | None = None
     cancer_type: Literal["breast", "lung", "other", "unknown"] | None = None
@@ -43,7 +50,7 @@ class Answers(Shape):
     questions: (
         Annotated[list[Annotated[str, Field(max_length=QUESTION_CHARACTERS)]], Field(max_length=MOST_QUESTIONS)] | None
     ) = None
-    age_years: Annotated[int, Field(ge=0, le=120)] | None = None
+    age_years: Annotated[int, Whole, Field(ge=0, le=120)] | None = None
     patient_country: Place | None = None
     patient_state: Place | None = None
     language: Line | None = None

@@ -1,13 +1,13 @@
 """Requests over the wire: begun, saved, sent, screened, reviewed; where a case stands; what the staff have to do."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, RootModel
 
 from server.domain.actors import Account
 from server.domain.cases import CaseMovedOnError, CaseStatus, Verdict
-from server.domain.errors import ConflictError, InvalidValueError, NotFoundError
+from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AccountId, CaseId
 from server.domain.permissions import Action
 from server.domain.policy import FactsError
@@ -19,6 +19,7 @@ from server.http.answers import Answers
 from server.http.api import Routes, Shape, actor_of, if_match
 from server.keys import CASES, REVIEWS, SCREENING, STAGES
 from server.services.cases import CaseFile, Cases
+from server.services.screening import NoSuchSpecialistError
 
 routes = Routes("cases")
 
@@ -90,11 +91,22 @@ class DeclineIn(Shape):
     next_step: Words
 
 
-class ReviewIn(Shape):
-    """Whether the records are enough; `note` says what is missing, and the patient reads it."""
+class EnoughIn(Shape):
+    """The records are enough."""
 
-    verdict: Verdict
+    verdict: Literal["enough"]
     note: str = Field(default="", max_length=4000)
+
+
+class MissingIn(Shape):
+    """Something is missing; `note` says what, and the patient reads it."""
+
+    verdict: Literal["missing"]
+    note: Words
+
+
+class ReviewIn(RootModel[Annotated[EnoughIn | MissingIn, Field(discriminator="verdict")]]):
+    """Whether the records are enough."""
 
 
 class ReviewOut(Shape):
@@ -193,7 +205,7 @@ async def submit(request: web.Request) -> CaseOut:
     "POST",
     "/cases/{case}/accept",
     action=Action.CASE_SCREEN,
-    refuses=(CaseMovedOnError, ConflictError, InvalidValueError),
+    refuses=(CaseMovedOnError, ConflictError, NoSuchSpecialistError),
 )
 async def accept(request: web.Request, body: AcceptIn) -> CaseOut:
     """Take the request on and give it to a specialist."""
@@ -210,10 +222,12 @@ async def decline(request: web.Request, body: DeclineIn) -> CaseOut:
     return case_out(service, await service.read(actor, _case(request)))
 
 
-@routes.add("POST", "/cases/{case}/review", action=Action.CASE_REVIEW, refuses=(CaseMovedOnError, InvalidValueError))
+@routes.add("POST", "/cases/{case}/review", action=Action.CASE_REVIEW, refuses=(CaseMovedOnError,))
 async def review(request: web.Request, body: ReviewIn) -> ReviewOut:
     """Say whether the records are enough."""
-    said = await request.app[REVIEWS].review(actor_of(request), _case(request), body.verdict, body.note)
+    said = await request.app[REVIEWS].review(
+        actor_of(request), _case(request), Verdict(body.root.verdict), body.root.note
+    )
     return ReviewOut(id=said.id, verdict=said.verdict, note=said.note, created_at=said.created_at)
 
 

@@ -62,6 +62,7 @@ from server.services.file_refusals import (
 )
 from server.services.idempotency import AlreadyAskedError, KeyReusedError
 from server.services.opinions import ReviewFirstError
+from server.services.screening import NoSuchSpecialistError
 from server.services.sign_in import CodeSpentError, CodeWrongError, LinkUnknownError, TooManyCodesError
 from server.services.slots import NotBookableError
 from server.services.visits import VisitNotOpenError
@@ -124,6 +125,7 @@ STATUS: Mapping[type[DomainError], int] = {
     CaseMovedOnError: 409,
     EmergencyError: 409,
     IncompleteRequestError: 409,
+    NoSuchSpecialistError: 409,
     MalformedBodyError: 400,
     UnsupportedBodyError: 415,
     BodyTooLargeError: 413,

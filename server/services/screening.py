@@ -9,7 +9,7 @@ from server.domain import cases as rules
 from server.domain import letters
 from server.domain.actors import Account, Actor, Role
 from server.domain.cases import Case
-from server.domain.errors import InvalidValueError
+from server.domain.errors import DomainError
 from server.domain.ids import AccountId, CaseId
 from server.domain.letters import House, Letter
 from server.services import trail
@@ -20,6 +20,12 @@ from server.storage import accounts, cases
 from server.storage.database import Connection, Database
 
 log = structlog.get_logger()
+
+
+class NoSuchSpecialistError(DomainError):
+    """The person who is to read the case is none of the specialists."""
+
+    code = "no-such-specialist"
 
 
 class Screening:
@@ -43,13 +49,13 @@ class Screening:
         """Take the request on and give it to a specialist.
 
         Raises:
-            InvalidValueError: there is no such specialist.
+            NoSuchSpecialistError: nobody of this id is a specialist.
             CaseMovedOnError: the request is not waiting for an answer.
         """
         async with self._database.write() as connection:
             case = await case_for(connection, actor, case_id)
             if specialist not in {one.id for one in await accounts.of_role(connection, Role.SPECIALIST)}:
-                raise InvalidValueError("Please choose one of the specialists.", "specialist")
+                raise NoSuchSpecialistError("Please choose one of the specialists.")
             moved = rules.accept(case, specialist, reason, by=actor.id, now=self._clock())
             await self._settle(connection, actor, moved, letters.request_accepted)
         return moved

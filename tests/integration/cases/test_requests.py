@@ -41,6 +41,14 @@ async def test_nothing_is_answered_until_somebody_answers(api: House) -> None:
     assert set(answers.values()) == {None}
 
 
+async def test_a_whole_number_may_be_written_with_a_point(demo: House) -> None:
+    case = await a_draft(demo, {"age_years": 58.0, "amber_symptom_count": 3.0})
+
+    answers = (await demo.get("patient", f"/cases/{case}")).body["answers"]
+
+    assert (answers["age_years"], answers["amber_symptom_count"]) == (58, 3)
+
+
 async def test_what_is_missing_is_said_in_words(api: House) -> None:
     case = await a_draft(api, {name: value for name, value in COMPLETE.items() if name not in ("phone", "questions")})
 
@@ -217,7 +225,7 @@ async def test_answers_about_emergencies_that_are_a_day_old_are_asked_again(api:
     await api.patch("patient", f"/cases/{case}", {"answers": dict(WELL)})
     sent = await api.post("patient", f"/cases/{case}/submit")
 
-    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "answers.rf_breathing")
+    assert (refused.status, refused.body["errors"][0]["field"]) == (409, "answers.rf_breathing")
     assert sent.status == 200
 
 

@@ -63,7 +63,7 @@ async def test_only_a_specialist_can_be_given_a_request(api: House) -> None:
 
     for somebody in (api.people["companion"].id, "nobody"):
         refused = await api.post("scheduler", f"/cases/{case}/accept", {"specialist": somebody, "reason": ""})
-        assert (refused.status, refused.body["errors"][0]["field"]) == (422, "specialist")
+        assert (refused.status, refused.body["code"]) == (409, "no-such-specialist")
 
 
 async def test_only_the_desk_screens_and_only_the_specialist_reviews(api: House) -> None:
@@ -93,7 +93,7 @@ async def test_who_says_that_something_is_missing_says_what(api: House) -> None:
     vague = await api.post("specialist", f"/cases/{case}/review", {"verdict": "missing"})
     said = await api.post("specialist", f"/cases/{case}/review", {"verdict": "missing", "note": "The scan of May."})
 
-    assert (vague.status, vague.body["errors"][0]["field"]) == (422, "note")
+    assert (vague.status, vague.body["errors"][0]["field"]) == (422, "missing.note")
     assert said.status == 200
     assert (await api.get("patient", f"/cases/{case}/stage")).body["stage"] == "more-records"
 
