@@ -30,7 +30,21 @@ from server.http.api import Routes
 from server.http.docs import mount_docs
 from server.http.metrics import Metrics
 from server.http.pages import appointments as appointment_pages
-from server.http.pages import case, desk, dev, device_check, home, opinion, questions, request, sign_in, times, visit
+from server.http.pages import (
+    case,
+    day,
+    desk,
+    dev,
+    device_check,
+    home,
+    opinion,
+    questions,
+    records,
+    request,
+    sign_in,
+    times,
+    visit,
+)
 from server.http.pages import hours as hours_pages
 from server.http.pages import licences as licence_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
@@ -64,7 +78,9 @@ PAGES: tuple[Pages, ...] = (
     sign_in.pages,
     request.pages,
     case.pages,
+    records.pages,
     desk.pages,
+    day.pages,
     questions.pages,
     device_check.pages,
     times.pages,
