@@ -15,16 +15,24 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   setLocalDescription(...given) { this.described += 1; return super.setLocalDescription(...given); }
 };
 """
-FRAMES_DECODED = """async () => {
-  let frames = 0;
-  for (const connection of window.connections) {
-    const stats = [...(await connection.getStats()).values()];
-    for (const stat of stats) if (stat.type === "inbound-rtp" && stat.kind === "video") frames += stat.framesDecoded;
-  }
-  return frames;
-}"""
-DECODED_MORE = f"async (before) => (await ({FRAMES_DECODED})()) > before"
 PATIENCE_MS = 30_000
+MORE_FRAMES = """async (patience) => {
+  const decoded = async () => {
+    let frames = 0;
+    for (const connection of window.connections) {
+      const stats = [...(await connection.getStats()).values()];
+      for (const stat of stats) if (stat.type === "inbound-rtp" && stat.kind === "video") frames += stat.framesDecoded;
+    }
+    return frames;
+  };
+  const [before, end] = [await decoded(), performance.now() + patience];
+  while (performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const now = await decoded();
+    if (now > before) return now;
+  }
+  throw new Error(`no frame after the first ${before}`);
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,7 @@ class Person:
 
     async def sees_more(self) -> int:
         """Wait until more frames of the others are decoded than now; how many there are then."""
-        before = await self.page.evaluate(FRAMES_DECODED)
-        await self.page.wait_for_function(DECODED_MORE, arg=before, timeout=PATIENCE_MS)
-        return int(await self.page.evaluate(FRAMES_DECODED))
+        return int(await self.page.evaluate(MORE_FRAMES, PATIENCE_MS))
 
     async def negotiations(self) -> list[int]:
         """How often each peer connection of this page has been negotiated."""

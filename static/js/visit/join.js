@@ -1,4 +1,4 @@
-/** The way in: one ticket, good for one hello. */
+/** The way in: a ticket for each hello, and a name for this tab. */
 
 /**
  * @typedef {object} Grant
@@ -68,4 +68,40 @@ export function aheadOfTime(getGrant) {
 async function refusalOf(response) {
   const problem = await response.json().catch(() => ({}));
   return new JoinRefusedError(response.status, String(problem.code ?? ""), String(problem.detail ?? problem.title ?? ""));
+}
+
+const TAB_KEY = "visit.tab";
+
+/**
+ * Claim a name for this tab until it is closed.
+ * @param {Pick<Storage, "getItem" | "setItem">} memory - `sessionStorage`, which a duplicated tab copies
+ * @param {Pick<LockManager, "request"> | undefined} locks - `navigator.locks`; without it a duplicate is not noticed
+ * @param {() => string} newName
+ * @param {() => AbortSignal} patience - how long a page that is being reloaded may take to let go
+ * @returns {Promise<string>}
+ */
+export async function claimTab(memory, locks, newName, patience) {
+  const known = memory.getItem(TAB_KEY);
+  if (known && (await hold(known, locks, patience()))) return known;
+  const name = newName();
+  memory.setItem(TAB_KEY, name);
+  await hold(name, locks, patience());
+  return name;
+}
+
+/**
+ * @param {string} name
+ * @param {Pick<LockManager, "request"> | undefined} locks
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>} whether it is ours now
+ */
+function hold(name, locks, signal) {
+  if (!locks) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const forever = () => {
+      resolve(true);
+      return new Promise(() => {});
+    };
+    locks.request(`visit:${name}`, { signal }, forever).catch(() => resolve(false));
+  });
 }

@@ -57,13 +57,15 @@ export class Lines {
   /** Take over the lines that the other side's first offer made. */
   async adopt() {
     this.#openControl();
-    for (const [index, transceiver] of this.#connection.getTransceivers().entries()) {
-      const line = LINES[index];
-      if (!line) continue;
-      transceiver.direction = "sendrecv";
-      if (line !== "share") transceiver.sender.setStreams(this.#stream);
-      await transceiver.sender.replaceTrack(this.#tracks[line]);
-    }
+    await Promise.all(
+      LINES.map((line, index) => {
+        const transceiver = this.#connection.getTransceivers()[index];
+        if (!transceiver) return null;
+        transceiver.direction = "sendrecv";
+        if (line !== "share") transceiver.sender.setStreams(this.#stream);
+        return transceiver.sender.replaceTrack(this.#tracks[line]);
+      }),
+    );
   }
 
   /**

@@ -1,15 +1,14 @@
 /** One peer connection in one generation: perfect negotiation (W3C WebRTC, section 10.7) over fixed lines. */
 
-import { CandidateBatch } from "./candidates.js";
+import { CandidateBatch, RestartPolicy } from "./path.js";
 import { Lines } from "./lines.js";
 import { sampleOf } from "./quality.js";
-import { RestartPolicy } from "./restart.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
 /** @typedef {"connecting" | "up" | "shaky" | "restarting" | "exhausted" | "closed"} LinkState */
 /** @typedef {{gen: number, neg: number, sdp: string}} Description */
-/** @typedef {import("./candidates.js").CandidateMessage} CandidateMessage */
+/** @typedef {import("./path.js").CandidateMessage} CandidateMessage */
 
 /**
  * @typedef {object} LinkRole - told by the server

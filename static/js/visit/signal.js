@@ -3,13 +3,11 @@
  * loss, and tries again for as long as it is wanted. It knows nothing of people, links or media.
  */
 
-import { hello } from "./greeting.js";
-import { Heartbeat } from "./heartbeat.js";
+import { Session, hello } from "./session.js";
+import { Heartbeat, Line } from "./line.js";
 import { JoinRefusedError } from "./join.js";
-import { Line } from "./line.js";
 import { RESUME, dispositionOf } from "./protocol.js";
 import { RetrySchedule } from "./retry.js";
-import { Session } from "./session.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
 /** @typedef {"idle" | "connecting" | "live" | "reconnecting" | "asking" | "ended"} SignalState */
@@ -22,7 +20,7 @@ import { Session } from "./session.js";
  * @property {() => number} random - from 0 to 1
  * @property {string} tabId
  * @property {{ua: string, net: string}} device
- * @property {() => import("./greeting.js").PeerConnectionReport[]} peerConnections - what this page still holds
+ * @property {() => import("./session.js").PeerConnectionReport[]} peerConnections - what this page still holds
  */
 
 /**

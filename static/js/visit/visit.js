@@ -4,9 +4,8 @@
  */
 
 import { LinkSet } from "./links.js";
-import { newsOf } from "./news.js";
-import { Publisher } from "./publisher.js";
-import { EMPTY_ROSTER, reduce } from "./roster.js";
+import { EMPTY_ROSTER, newsOf, reduce } from "./roster.js";
+import { Publisher } from "./media.js";
 import { SignalConnection } from "./signal.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
@@ -38,7 +37,7 @@ import { SignalConnection } from "./signal.js";
 /**
  * @typedef {object} CallEvents
  * @property {() => void} onChange - `view` is different now
- * @property {(news: import("./news.js").News) => void} onNews
+ * @property {(news: import("./roster.js").News) => void} onNews
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
  */
 

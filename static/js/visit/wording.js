@@ -137,7 +137,7 @@ function duration(minutes) {
 }
 
 /**
- * @param {import("./news.js").News} news
+ * @param {import("./roster.js").News} news
  * @returns {string} to be read aloud
  */
 export function newsWords(news) {

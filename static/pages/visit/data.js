@@ -1,4 +1,4 @@
-/** What the server gives the page to start with. */
+/** What the page starts with: from the server, and from its own earlier life. */
 
 /**
  * @typedef {object} VisitData
@@ -37,4 +37,46 @@ export function whenWords(startsAt, now) {
   const day = today ? "today" : new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" }).format(start);
   const time = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(start);
   return `${day} at ${time}`;
+}
+
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Memory */
+
+/**
+ * The browser's own storage, opened when it is first used because that takes a while; or a memory that lasts as long as the
+ * page where storage is closed to us.
+ * @param {() => Storage} open
+ * @returns {Memory}
+ */
+export function lazyStorage(open) {
+  /** @type {Memory | null} */
+  let memory = null;
+  const opened = () => (memory ??= openOrForget(open));
+  return {
+    getItem: (key) => opened().getItem(key),
+    setItem: (key, value) => opened().setItem(key, value),
+    removeItem: (key) => opened().removeItem(key),
+  };
+}
+
+/**
+ * @param {() => Storage} open
+ * @returns {Memory}
+ */
+function openOrForget(open) {
+  try {
+    return open();
+  } catch {
+    return forgetfulMemory();
+  }
+}
+
+/** @returns {Memory} */
+function forgetfulMemory() {
+  /** @type {Map<string, string>} */
+  const items = new Map();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
 }

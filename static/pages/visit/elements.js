@@ -1,5 +1,7 @@
 /** Finding and filling parts of the page. Whatever people wrote goes in as text. */
 
+import { roleWord } from "../../js/visit/wording.js";
+
 /**
  * Find a part of the page by its id.
  * @template {HTMLElement} T
@@ -57,4 +59,32 @@ export function showSign(button, name) {
   const use = button.querySelector("use");
   const address = use?.getAttribute("href")?.replace(/#.*$/, `#${name}`);
   if (use && address && use.getAttribute("href") !== address) use.setAttribute("href", address);
+}
+
+/** @typedef {{label: string, role: string}} Person */
+
+export class PeopleList {
+  #list;
+  #shown = "";
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** @param {Person[]} people */
+  render(people) {
+    const wanted = JSON.stringify(people);
+    if (wanted === this.#shown) return;
+    this.#shown = wanted;
+    this.#list.replaceChildren(...people.map(item));
+  }
+}
+
+/** @param {Person} person */
+function item({ label, role }) {
+  const line = fromTemplate("person-template");
+  write(inside(line, "bdi", HTMLElement), label);
+  write(inside(line, ".person-role", HTMLElement), roleWord(role));
+  return line;
 }

@@ -1,4 +1,6 @@
-/** What the person at this page does with their microphone and camera, by button or by key, and is told of it. */
+/** One's own microphone and camera: the buttons and keys that change them, and what is said when they have changed. */
+
+import { inside, part, showSign, write } from "./elements.js";
 
 /** @typedef {import("../../js/visit/media.js").LocalMedia} LocalMedia */
 
@@ -9,7 +11,7 @@ export class OwnMedia {
 
   /**
    * @param {LocalMedia} media
-   * @param {import("./announcer.js").Announcer} announcer
+   * @param {import("./notices.js").Announcer} announcer
    */
   constructor(media, announcer) {
     this.#media = media;
@@ -46,4 +48,88 @@ export class OwnMedia {
     const { microphone, muted } = this.#media.state;
     this.#announcer.say(microphone && !muted ? "You can be heard." : "You are muted.");
   }
+}
+
+/** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
+
+/** The two buttons that say and change whether one is heard and seen. */
+export class MediaButtons {
+  #mute;
+  #camera;
+
+  /**
+   * @param {string} screen - whose buttons these are
+   * @param {{toggleMute: () => void, toggleCamera: () => void}} act
+   */
+  constructor(screen, act) {
+    this.#mute = part(`${screen}-mute`, HTMLButtonElement);
+    this.#camera = part(`${screen}-camera`, HTMLButtonElement);
+    this.#mute.addEventListener("click", act.toggleMute);
+    this.#camera.addEventListener("click", act.toggleCamera);
+  }
+
+  /** @param {MediaState} state */
+  render({ microphone, camera, muted }) {
+    const silent = muted || !microphone;
+    show(this.#mute, silent, microphone ? (muted ? "Muted" : "Mute") : "No sound", silent ? "mic-off" : "mic");
+    show(this.#camera, !camera, camera ? "Camera on" : "Camera off", camera ? "camera" : "camera-off");
+  }
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {boolean} pressed
+ * @param {string} label
+ * @param {string} sign
+ */
+function show(button, pressed, label, sign) {
+  button.setAttribute("aria-pressed", String(pressed));
+  write(inside(button, "span", HTMLElement), label);
+  showSign(button, sign);
+}
+
+const WRITING = "input, textarea, select, [contenteditable]";
+const PRESSABLE = "button, a, summary, label, [role='log']";
+
+/**
+ * @typedef {object} KeyActions
+ * @property {() => void} toggleMute
+ * @property {() => void} toggleCamera
+ * @property {() => void} startTalking
+ * @property {() => void} stopTalking
+ * @property {() => boolean} wanted - the person uses these keys, and is in the visit
+ */
+
+/**
+ * M, V and held Space, while nothing is being written and nothing that takes keys has the focus.
+ * @param {Document} page
+ * @param {KeyActions} actions
+ */
+export function watchKeys(page, actions) {
+  page.addEventListener("keydown", (event) => {
+    if (!actions.wanted() || !isFree(event)) return;
+    if (event.code === "Space") holdToTalk(event, actions);
+    else if (!event.repeat && event.key.toLowerCase() === "m") actions.toggleMute();
+    else if (!event.repeat && event.key.toLowerCase() === "v") actions.toggleCamera();
+  });
+  page.addEventListener("keyup", (event) => {
+    if (event.code === "Space") actions.stopTalking();
+  });
+  page.defaultView?.addEventListener("blur", () => actions.stopTalking()); // the key's end would be missed
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {KeyActions} actions
+ */
+function holdToTalk(event, actions) {
+  if (event.target instanceof Element && event.target.closest(PRESSABLE)) return;
+  event.preventDefault(); // the page would scroll
+  actions.startTalking();
+}
+
+/** @param {KeyboardEvent} event */
+function isFree({ target, ctrlKey, altKey, metaKey }) {
+  if (ctrlKey || altKey || metaKey) return false;
+  return !(target instanceof Element && target.closest(`${WRITING}, dialog`));
 }

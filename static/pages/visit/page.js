@@ -1,38 +1,28 @@
 /** The page of a visit: which screen is shown, and what passes between the screens, the devices and the call. */
 
-import { deviceName } from "../../js/visit/advice.js";
-import { browserClock } from "../../js/visit/clock.js";
-import { claimTab } from "../../js/visit/tab.js";
-import { VisitCall } from "../../js/visit/visit.js";
 import { newsWords } from "../../js/visit/wording.js";
-import { Announcer } from "./announcer.js";
-import { reportCheck } from "./check.js";
+import { Announcer } from "./notices.js";
+import { Preview, reportCheck } from "./preview.js";
 import { whenWords } from "./data.js";
 import { part, write } from "./elements.js";
-import { watchKeys } from "./keys.js";
-import { watchNetwork } from "./network.js";
+import { OwnMedia, watchKeys } from "./own_media.js";
+import { WakeLock, watchNetwork } from "./awake.js";
 import { Over } from "./over.js";
-import { OwnMedia } from "./own_media.js";
-import { Preview } from "./preview.js";
 import { Room } from "./room.js";
 import { WaitingRoom } from "./waiting.js";
-import { WakeLock } from "./wake.js";
 
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
-/** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
+/** @typedef {import("../../js/visit/visit.js").VisitCall} VisitCall */
 /** @typedef {"preview" | "waiting" | "room" | "over"} Screen */
 
 /** @type {Screen[]} */
 const SCREENS = ["preview", "waiting", "room", "over"];
 const DIALOGS = ["here-dialog", "leave-dialog", "end-dialog"];
-const RELOAD_MS = 500; // in which a page that is being reloaded lets go of its name
 
 export class VisitPage {
-  #start;
-  #data;
+  #attendance;
   #announcer = new Announcer();
   #wake = new WakeLock();
-  #media;
   #own;
   #preview;
   #waiting;
@@ -46,70 +36,43 @@ export class VisitPage {
   /** @type {Screen | null} */
   #screen = null;
 
-  /** @param {typeof import("./head_start.js").headStart} start */
-  constructor(start) {
-    const { data, devices, media } = start;
-    this.#start = start;
-    this.#data = data;
-    this.#media = media;
+  /** @param {import("./attendance.js").Attendance} attendance */
+  constructor(attendance) {
+    const { data, devices, media } = attendance;
+    this.#attendance = attendance;
     this.#own = new OwnMedia(media, this.#announcer);
     this.#preview = new Preview(data, devices, media, this.#own, () => this.#goIn());
     this.#waiting = new WaitingRoom(data, this.#own, () => this.#call?.leave());
     this.#over = new Over({ again: () => window.location.reload(), move: () => this.#moveHere() });
-    start.onMedia = (state) => this.#mediaChanged(state);
+    attendance.audience = {
+      onMedia: () => this.#mediaChanged(),
+      onChange: () => this.#redraw(),
+      onNews: (news) => this.#tell(news),
+    };
     this.#watch();
   }
 
-  /** Show the preview, or go straight back in after a reload. */
+  /** Show the preview, or where somebody is who goes straight in. */
   async open() {
-    if (this.#start.goesStraightIn) return this.#enter();
+    if (this.#attendance.goesStraightIn) return this.#enter();
     this.#show("preview");
-    this.#mediaChanged(this.#media.state);
+    this.#mediaChanged();
   }
 
   #goIn() {
+    const { data, media } = this.#attendance;
     if (this.#entering) return;
-    reportCheck(this.#data, this.#media.state);
-    this.#start.remember(true);
+    reportCheck(data, media.state);
+    this.#attendance.remember(true);
     void this.#enter();
   }
 
   async #enter() {
     this.#entering = true;
     this.#preview.close();
-    this.#call = this.#makeCall(await this.#claimTab());
+    this.#call = await this.#attendance.enter();
     this.#room = new Room(this.#call, this.#own, this.#announcer);
-    this.#call.setMedia(this.#media.state);
-    this.#call.start();
-    this.#mediaChanged(this.#media.state);
     this.#redraw();
-  }
-
-  #claimTab() {
-    const newName = () => `tab-${crypto.randomUUID()}`;
-    return claimTab(this.#start.tab, navigator.locks, newName, () => AbortSignal.timeout(RELOAD_MS));
-  }
-
-  /** @param {string} tabId */
-  #makeCall(tabId) {
-    return new VisitCall(
-      {
-        getGrant: this.#start.getGrant,
-        openSocket: (address, protocol) => new WebSocket(socketAddress(address), protocol),
-        createConnection: (configuration) => new RTCPeerConnection(configuration),
-        stream: new MediaStream(),
-        clock: browserClock,
-        random: Math.random,
-        newId: () => crypto.randomUUID(),
-        tabId,
-        device: { ua: deviceName(navigator.userAgent), net: "" },
-      },
-      {
-        onChange: () => this.#redraw(),
-        onNews: (news) => this.#tell(news),
-        onTrouble: (what) => console.warn(`visit: ${what}`),
-      },
-    );
   }
 
   #watch() {
@@ -127,17 +90,15 @@ export class VisitPage {
     part("here-stay", HTMLButtonElement).addEventListener("click", () => this.#call?.stayThere());
   }
 
-  /** @param {MediaState} state */
-  #mediaChanged(state) {
-    if (!this.#call) return this.#preview.render(state);
-    this.#call.setMedia(state);
-    this.#renderMedia();
+  #mediaChanged() {
+    if (this.#entering) this.#renderMedia();
+    else this.#preview.render(this.#attendance.media.state);
   }
 
   /** Show the own picture where it is seen, and only there. */
   #renderMedia() {
-    if (this.#screen === "waiting") this.#waiting.renderMedia(this.#media.state);
-    if (this.#screen === "room") this.#room?.renderMedia(this.#media.state);
+    if (this.#screen === "waiting") this.#waiting.renderMedia(this.#attendance.media.state);
+    if (this.#screen === "room") this.#room?.renderMedia(this.#attendance.media.state);
   }
 
   /** Draw once for all that comes in one go; what people hear and see does not wait for it. */
@@ -154,7 +115,7 @@ export class VisitPage {
   #render(view) {
     this.#ask(view);
     if (view.phase === "ended") return this.#finish(view);
-    const inRoom = view.phase === "in" || (view.phase === "connecting" && this.#start.goesStraightIn);
+    const inRoom = view.phase === "in" || (view.phase === "connecting" && this.#attendance.goesStraightIn);
     if (inRoom) this.#room?.render(view);
     else this.#waiting.render(view);
     this.#show(inRoom ? "room" : "waiting");
@@ -172,8 +133,8 @@ export class VisitPage {
   }
 
   #moveHere() {
-    void this.#media.retry();
-    this.#start.remember(true);
+    void this.#attendance.media.retry();
+    this.#attendance.remember(true);
     this.#call?.moveHere();
   }
 
@@ -181,20 +142,20 @@ export class VisitPage {
   #finish({ ended, message }) {
     if (this.#screen === "over") return;
     this.#leaveScreens();
-    this.#over.render(ended ?? "broken", message, this.#data.specialist);
+    this.#over.render(ended ?? "broken", message, this.#attendance.data.specialist);
     this.#show("over");
   }
 
   #leaveScreens() {
-    this.#start.remember(false);
-    void this.#media.release();
+    this.#attendance.remember(false);
+    void this.#attendance.media.release();
     this.#wake.want(false);
     this.#waiting.close();
     this.#room?.close();
     for (const id of DIALOGS) part(id, HTMLDialogElement).close();
   }
 
-  /** @param {import("../../js/visit/news.js").News} news */
+  /** @param {import("../../js/visit/roster.js").News} news */
   #tell(news) {
     const read = news.kind === "chat" && this.#room?.messagesShown; // the list of messages speaks for itself
     if (!read) this.#announcer.say(newsWords(news));
@@ -203,7 +164,7 @@ export class VisitPage {
 
   /** Only where it is read: the first use of the browser's calendar costs as much as a connection. */
   #tellWhen() {
-    const words = `, ${whenWords(this.#data.starts_at, new Date())}`;
+    const words = `, ${whenWords(this.#attendance.data.starts_at, new Date())}`;
     for (const place of document.querySelectorAll(".visit-when")) write(place, words);
   }
 
@@ -221,12 +182,4 @@ export class VisitPage {
     window.scrollTo(0, 0);
     part(`${screen}-title`, HTMLElement).focus({ preventScroll: true });
   }
-}
-
-/**
- * @param {string} address - of the page's own server, with any scheme
- * @returns {string} the same with the scheme of a socket
- */
-function socketAddress(address) {
-  return new URL(address, window.location.href).href.replace(/^http/, "ws");
 }

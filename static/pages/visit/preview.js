@@ -3,9 +3,8 @@
 import { adviceOn, browserOf } from "../../js/visit/advice.js";
 import { Timers, browserClock } from "../../js/visit/clock.js";
 import { LevelMeter } from "../../js/visit/meter.js";
-import { DeviceChoice } from "./device_choice.js";
 import { inside, part, write } from "./elements.js";
-import { MediaButtons } from "./media_buttons.js";
+import { MediaButtons } from "./own_media.js";
 import { Tile } from "./tile.js";
 
 /** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
@@ -120,4 +119,72 @@ function listItem(words) {
   const item = document.createElement("li");
   item.textContent = words;
   return item;
+}
+
+/** @typedef {import("../../js/visit/devices.js").DeviceKind} DeviceKind */
+/** @typedef {import("../../js/visit/devices.js").Device} Device */
+
+/** The list from which somebody chooses their camera or microphone; shown where there is a choice. */
+export class DeviceChoice {
+  #kind;
+  #devices;
+  #field;
+  #select;
+  /** @type {Device[]} */
+  #offered = [];
+
+  /**
+   * @param {DeviceKind} kind
+   * @param {import("../../js/visit/devices.js").Devices} devices
+   * @param {import("../../js/visit/media.js").LocalMedia} media
+   */
+  constructor(kind, devices, media) {
+    this.#kind = kind;
+    this.#devices = devices;
+    this.#field = part(`preview-${kind}-field`, HTMLElement);
+    this.#select = part(`preview-${kind}-choice`, HTMLSelectElement);
+    this.#select.addEventListener("change", () => {
+      const chosen = this.#offered[this.#select.selectedIndex];
+      if (chosen) void media.choose(kind, chosen);
+    });
+  }
+
+  /** @param {import("../../js/visit/media.js").MediaState} state */
+  async render(state) {
+    const offered = (await this.#devices.list())[this.#kind].filter(({ label }) => label !== "");
+    if (!sameDevices(offered, this.#offered)) this.#offer(offered);
+    const present = state[this.#kind]?.getSettings().deviceId;
+    if (present) this.#select.value = present;
+    this.#field.hidden = offered.length < 2;
+  }
+
+  /** @param {Device[]} offered */
+  #offer(offered) {
+    this.#offered = offered;
+    this.#select.replaceChildren(...offered.map(({ id, label }) => new Option(label, id)));
+  }
+}
+
+/**
+ * @param {Device[]} some
+ * @param {Device[]} others
+ */
+const sameDevices = (some, others) =>
+  some.length === others.length && some.every(({ id, label }, index) => id === others[index]?.id && label === others[index]?.label);
+
+/**
+ * Report what the preview has found out about this device, for the day's check.
+ * @param {import("./data.js").VisitData} data
+ * @param {import("../../js/visit/media.js").MediaState} state
+ */
+export function reportCheck({ checks_url: url, csrf_token: csrfToken }, { microphone, camera, troubles }) {
+  if (!url) return;
+  const found = {
+    camera: camera !== null || !troubles.camera,
+    microphone: microphone !== null || !troubles.microphone,
+    browser: typeof RTCPeerConnection === "function",
+  };
+  const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrfToken };
+  // Going in does not wait for it, and its failure keeps nobody out.
+  fetch(url, { method: "POST", headers, body: JSON.stringify(found), keepalive: true }).catch(() => {});
 }

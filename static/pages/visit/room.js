@@ -1,13 +1,11 @@
 /** The visit itself: faces, the bar, who waits, and the panel of people and messages. */
 
 import { CommandError } from "../../js/visit/protocol.js";
-import { roleWord } from "../../js/visit/wording.js";
 import { Chat } from "./chat.js";
-import { inside, part, write } from "./elements.js";
-import { LineNotice } from "./line_notice.js";
+import { PeopleList, inside, part, write } from "./elements.js";
+import { LineNotice } from "./notices.js";
 import { Lobby } from "./lobby.js";
-import { MediaButtons } from "./media_buttons.js";
-import { personItem } from "./people.js";
+import { MediaButtons } from "./own_media.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {import("../../js/visit/visit.js").VisitCall} VisitCall */
@@ -20,6 +18,7 @@ export class Room {
   #note = part("room-note", HTMLElement);
   #messages = part("room-messages", HTMLButtonElement);
   #sound = part("room-sound", HTMLButtonElement);
+  #people = new PeopleList(part("room-people", HTMLElement));
   #wide = window.matchMedia(WIDE);
   #stage;
   #lobby;
@@ -31,7 +30,7 @@ export class Room {
   /**
    * @param {VisitCall} call
    * @param {import("./own_media.js").OwnMedia} own
-   * @param {import("./announcer.js").Announcer} announcer
+   * @param {import("./notices.js").Announcer} announcer
    */
   constructor(call, own, announcer) {
     this.#buttons = new MediaButtons("room", own);
@@ -68,8 +67,8 @@ export class Room {
     this.#line.render(view);
     this.#lobby.render(lobby);
     part("room-end", HTMLElement).hidden = !me?.caps.includes("end") || visit.state === "ending";
-    part("room-people", HTMLElement).replaceChildren(
-      ...members.map(({ member, label, role }) => personItem(member === me?.member ? `${label} (you)` : label, roleWord(role))),
+    this.#people.render(
+      members.map(({ member, label, role }) => ({ label: member === me?.member ? `${label} (you)` : label, role })),
     );
     this.#unread += this.#chat.render(chat, me?.member);
     this.#showUnread();

@@ -3,8 +3,7 @@
 import { Timers, browserClock } from "../../js/visit/clock.js";
 import { pictureWords, roleWord } from "../../js/visit/wording.js";
 import { fromTemplate, part } from "./elements.js";
-import { OwnPicture } from "./own_picture.js";
-import { Tile } from "./tile.js";
+import { OwnPicture, Tile } from "./tile.js";
 
 /** @typedef {import("../../js/visit/visit.js").OtherPerson} OtherPerson */
 

@@ -1,6 +1,37 @@
-/** The way into the page of a visit. */
+/**
+ * The way into the page of a visit. Somebody who comes back after a reload is connected first; what draws the page comes
+ * while the others answer.
+ */
 
-import { headStart } from "./head_start.js";
-import { VisitPage } from "./page.js";
+import { Attendance } from "./attendance.js";
 
-void new VisitPage(headStart).open();
+const attendance = new Attendance();
+attendance.begin();
+await attendance.underWay;
+
+/** Named here one by one, so that the browser fetches them all at once. */
+const [{ VisitPage }] = await Promise.all([
+  import("./page.js"),
+  import("./awake.js"),
+  import("./chat.js"),
+  import("./elements.js"),
+  import("./lobby.js"),
+  import("./notices.js"),
+  import("./over.js"),
+  import("./own_media.js"),
+  import("./preview.js"),
+  import("./room.js"),
+  import("./stage.js"),
+  import("./tile.js"),
+  import("./waiting.js"),
+  import("../../js/visit/meter.js"),
+  import("../../js/visit/wording.js"),
+  whenParsed(),
+]);
+void new VisitPage(attendance).open();
+
+/** @returns {Promise<unknown>} */
+function whenParsed() {
+  if (document.readyState !== "loading") return Promise.resolve();
+  return new Promise((resolve) => document.addEventListener("readystatechange", resolve, { once: true }));
+}

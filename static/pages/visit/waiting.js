@@ -1,10 +1,9 @@
 /** The waiting room: who knows that one is here, who is in the room, how late it is. */
 
 import { Timers, browserClock } from "../../js/visit/clock.js";
-import { roleWord, waitWords } from "../../js/visit/wording.js";
-import { part, write } from "./elements.js";
-import { MediaButtons } from "./media_buttons.js";
-import { personItem } from "./people.js";
+import { waitWords } from "../../js/visit/wording.js";
+import { PeopleList, part, write } from "./elements.js";
+import { MediaButtons } from "./own_media.js";
 import { Tile } from "./tile.js";
 
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
@@ -13,6 +12,7 @@ const MINUTE_MS = 60_000;
 
 export class WaitingRoom {
   #tile = new Tile(part("waiting-tile", HTMLElement), () => {});
+  #people = new PeopleList(part("waiting-people", HTMLElement));
   #data;
   #buttons;
 
@@ -43,7 +43,7 @@ export class WaitingRoom {
     const inRoom = waiting?.in_room ?? [];
     write(part("waiting-title", HTMLElement), phase === "connecting" ? "We are opening the room" : "You are in the waiting room");
     write(part("waiting-lead", HTMLElement), this.#leadWords(phase, reconnecting, waiting?.host_present ?? false));
-    part("waiting-people", HTMLElement).replaceChildren(...inRoom.map(({ label, role }) => personItem(label, roleWord(role))));
+    this.#people.render(inRoom);
     part("waiting-nobody", HTMLElement).hidden = inRoom.length > 0;
     part("waiting-room", HTMLElement).hidden = phase === "connecting";
     part("waiting-missing", HTMLElement).hidden = !waiting || waiting.admissible || waiting.message === "";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { newsOf } from "../../../static/js/visit/news.js";
-import { EMPTY_ROSTER, reduce } from "../../../static/js/visit/roster.js";
+import { EMPTY_ROSTER, newsOf, reduce } from "../../../static/js/visit/roster.js";
 import { a_member, a_snapshot } from "./messages.js";
 
 const after = (...messages) => messages.reduce(reduce, EMPTY_ROSTER);

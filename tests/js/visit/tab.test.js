@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { claimTab } from "../../../static/js/visit/tab.js";
+import { claimTab } from "../../../static/js/visit/join.js";
 import { FakeStorage } from "./fake_devices.js";
 
 const storageWith = (name) => {

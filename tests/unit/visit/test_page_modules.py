@@ -1,4 +1,4 @@
-"""The visit's page names every module that it needs, so that the browser fetches them all at once."""
+"""All that the page of a visit needs is named where the browser sees it first, so that it is fetched at once."""
 
 import re
 from collections.abc import Iterator
@@ -7,29 +7,32 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 STATIC = ROOT / "static"
 TEMPLATE = ROOT / "server" / "http" / "templates" / "visit.html"
-ENTRY = STATIC / "pages" / "visit" / "visit.js"
+CONNECTS = STATIC / "pages" / "visit" / "visit.js"
+DRAWS = STATIC / "pages" / "visit" / "page.js"
 IMPORT = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE)
-PRELOADS = re.compile(r'\{% for name in \[([^\]]+)\] %\}\s*<link rel="modulepreload" href="\{\{ static\("([a-z/]+)')
+IMPORT_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
+PRELOADS = re.compile(r'\{% for name in \[([^\]]+)\] %\}\s*<link rel="modulepreload"[^{]*\{\{ static\("([a-z/]+)')
 
 
-def reached(module: Path, seen: set[Path]) -> Iterator[Path]:
+def reached(module: Path, seen: set[Path]) -> Iterator[str]:
     """A module and everything it imports, each once."""
     if module in seen:
         return
     seen.add(module)
-    yield module
+    yield module.relative_to(STATIC).as_posix()
     for target in IMPORT.findall(module.read_text(encoding="utf-8")):
         yield from reached((module.parent / target).resolve(), seen)
 
 
-def test_every_module_is_fetched_at_once() -> None:
-    needed = {path.relative_to(STATIC).as_posix() for path in reached(ENTRY, set())}
-    template = TEMPLATE.read_text(encoding="utf-8")
-    named = [
-        f"{folder}{name}.js"
-        for names, folder in PRELOADS.findall(template)
-        for name in re.findall(r'"([a-z_]+)"', names)
-    ]
+def test_what_connects_is_named_in_the_page() -> None:
+    found = PRELOADS.findall(TEMPLATE.read_text(encoding="utf-8"))
+    named = [f"{folder}{name}.js" for names, folder in found for name in re.findall(r'"([a-z_]+)"', names)]
 
-    assert len(named) == len(set(named))
-    assert set(named) == needed - {"pages/visit/visit.js", "pages/visit/head_start.js"}
+    assert sorted([*named, "pages/visit/visit.js"]) == sorted(reached(CONNECTS, set()))
+
+
+def test_what_draws_is_named_in_the_first_module() -> None:
+    targets = IMPORT_LATER.findall(CONNECTS.read_text(encoding="utf-8"))
+    named = [(CONNECTS.parent / target).resolve().relative_to(STATIC).as_posix() for target in targets]
+
+    assert sorted(named) == sorted(set(reached(DRAWS, set())) - set(reached(CONNECTS, set())))

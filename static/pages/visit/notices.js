@@ -1,11 +1,23 @@
-/** The sentence above the bar: what is wrong with the line, what the page does about it, for how long, and the telephone. */
+/** What the page says by itself: one voice for people who listen, and the sentence above the bar. */
 
 import { Timers, browserClock } from "../../js/visit/clock.js";
 import { lineWords } from "../../js/visit/wording.js";
 import { part, write } from "./elements.js";
 
+/** One voice for people who listen to the page. */
+export class Announcer {
+  #region = part("visit-news", HTMLElement);
+
+  /** @param {string} words */
+  say(words) {
+    // The same words twice are two pieces of news; a reader hears a change only.
+    this.#region.textContent = this.#region.textContent === words ? `${words}\u00a0` : words;
+  }
+}
+
 const PATIENCE_MS = 1_500; // what mends itself sooner frightens for nothing
 
+/** What is wrong with the line, what the page does about it, for how long, and the telephone. */
 export class LineNotice {
   #notice = part("room-line", HTMLElement);
   #timers = new Timers(browserClock);
@@ -13,7 +25,7 @@ export class LineNotice {
   #words = "";
   #sinceMs = 0;
 
-  /** @param {import("./announcer.js").Announcer} announcer */
+  /** @param {Announcer} announcer */
   constructor(announcer) {
     this.#announcer = announcer;
   }
