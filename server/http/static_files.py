@@ -26,6 +26,23 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+LANGUAGE = "css/language.css"  # the sheets of every page, one after the other: one request instead of eleven
+SHEETS = tuple(
+    f"css/{name}.css"
+    for name in (
+        "tokens",
+        "fonts",
+        "base",
+        "frame",
+        "buttons",
+        "fields",
+        "surfaces",
+        "people",
+        "journey",
+        "tables",
+        "stage",
+    )
+)
 _ALREADY_PACKED = frozenset({".png", ".webp", ".woff2"})
 _FOR_DEVELOPMENT = frozenset({"node_modules", "package.json", "package-lock.json", "tsconfig.json"})
 _WORTH_PACKING = 0.9  # a reply that shrinks by less than a tenth is sent as it is
@@ -62,6 +79,9 @@ class Tree:
 def read_tree(root: Path) -> Tree:
     """Read every file that browsers may ask for."""
     assets = {path.relative_to(root).as_posix(): _read(path) for path in _servable(root)}
+    sheets = [assets[name].content for name in SHEETS if name in assets]
+    if sheets:
+        assets[LANGUAGE] = _asset(b"\n".join(sheets), ".css")
     lines = "".join(f"{name} {asset.digest}\n" for name, asset in sorted(assets.items()))
     return Tree(assets, hashlib.sha256(lines.encode()).hexdigest()[:_HASH_CHARACTERS])
 
@@ -77,8 +97,11 @@ def _servable(root: Path) -> Iterator[Path]:
 
 
 def _read(path: Path) -> Asset:
-    content = path.read_bytes()
-    return Asset(content, _pack(path.suffix, content), TYPES[path.suffix], hashlib.sha256(content).hexdigest())
+    return _asset(path.read_bytes(), path.suffix)
+
+
+def _asset(content: bytes, suffix: str) -> Asset:
+    return Asset(content, _pack(suffix, content), TYPES[suffix], hashlib.sha256(content).hexdigest())
 
 
 def _pack(suffix: str, content: bytes) -> bytes | None:
