@@ -3,9 +3,11 @@
 import hmac
 from urllib.parse import urlsplit
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import MultipartReader, web
 
 from server.http import cookies
+from server.http.bodies import MalformedBodyError
+from server.http.form_parts import parts_of, text_of
 from server.http.problems import CrossSiteError
 from server.keys import KEYRING
 
@@ -47,12 +49,11 @@ async def _first_part(request: web.Request) -> str | None:
     """Read the token of a form with files, in which it comes first; the files after it are left for the page."""
     try:
         request[PARTS] = await request.multipart()
-        first = await request[PARTS].next()
-    except ValueError:  # not a form at all
-        return None
-    if not isinstance(first, BodyPartReader) or first.name != FIELD:
-        return None
-    return bytes(await first.read_chunk(LONGEST_TOKEN)).decode("ascii", "replace")
+    except (ValueError, AssertionError) as error:
+        raise MalformedBodyError("This is no form of ours.") from error
+    async for part in parts_of(request[PARTS]):
+        return await text_of(part, LONGEST_TOKEN) if part.name == FIELD else None
+    return None
 
 
 def _same_origin(request: web.Request) -> bool:

@@ -16,6 +16,7 @@ from server.domain.stage import CaseStage
 from server.http.api import Shape, actor_of
 from server.http.pages.calls import in_order
 from server.http.pages.questions import question_form
+from server.http.pages.records import case_records
 from server.http.pages.routes import Pages, fields, form, render, see_other
 from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
 from server.services.desk import Row
@@ -109,6 +110,7 @@ async def _scheduler(request: web.Request, row: Row) -> web.Response:
         request,
         "case/scheduler.html",
         row=row,
+        records=await case_records(request, case_id),
         form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
         tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
@@ -126,6 +128,9 @@ async def _specialist(
         "case/specialist.html",
         status=422 if errors else 200,
         row=row,
+        records=await case_records(request, case_id),
+        chosen=request.query.get("document", ""),
+        sheet=request.query.get("sheet", ""),
         form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
         review=await request.app[REVIEWS].newest(actor, case_id),

@@ -1,0 +1,87 @@
+import { fileWords, percent } from "../../js/records/progress_words.js";
+import { UploadRefusedError, UploadStoppedError } from "../../js/upload/upload.js";
+
+/** @typedef {import("../../js/upload/upload.js").Progress} Progress */
+/** @typedef {import("../../js/records/case_records.js").DocumentSeen} DocumentSeen */
+
+const GONE = "The line is gone. We go on as soon as you are back online.";
+const CHECKING = "It is here. We check it now.";
+
+/** One file on its way, as a line of the list. */
+export class SendingRow {
+  #item;
+  #state;
+  #bar;
+  #words;
+  #remove;
+
+  /**
+   * @param {string} name
+   * @param {() => void} onRemove
+   */
+  constructor(name, onRemove) {
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("sending-file"));
+    this.#item = part(/** @type {DocumentFragment} */ (template.content.cloneNode(true)), "li");
+    this.#state = part(this.#item, "[data-state]");
+    this.#bar = /** @type {HTMLProgressElement} */ (part(this.#item, "progress"));
+    this.#words = part(this.#item, "[data-words]");
+    this.#remove = part(this.#item, "[data-remove]");
+    part(this.#item, "[data-name]").textContent = name;
+    part(this.#item, "[data-name-again]").textContent = `: ${name}`;
+    this.#remove.addEventListener("click", onRemove);
+    this.#say("uploading");
+  }
+
+  get element() {
+    return this.#item;
+  }
+
+  /** @param {Progress} progress */
+  progress(progress) {
+    if (progress.state === "refused") return;
+    this.#bar.hidden = false;
+    this.#bar.value = percent(progress.sentBytes, progress.totalBytes);
+    this.#words.textContent = progress.state === "waiting" ? GONE : fileWords(progress);
+  }
+
+  /** Every byte is there. */
+  checking() {
+    this.#bar.hidden = true;
+    this.#say("processing");
+    this.#words.textContent = CHECKING;
+  }
+
+  /** @param {DocumentSeen} document */
+  settled(document) {
+    this.#bar.hidden = true;
+    this.#say(document.status);
+    this.#words.textContent = document.reason ?? "";
+    this.#remove.hidden = document.status === "refused";
+  }
+
+  /** @param {unknown} error */
+  failed(error) {
+    if (error instanceof UploadStoppedError) return;
+    this.#bar.hidden = true;
+    this.#say("refused");
+    const known = error instanceof UploadRefusedError;
+    this.#words.textContent = known ? error.message : "We cannot open this file on your device. Please choose it again.";
+  }
+
+  /** @param {string} code */
+  #say(code) {
+    const template = document.querySelector(`[data-file-word="${code}"]`);
+    if (template instanceof HTMLTemplateElement) this.#state.replaceChildren(template.content.cloneNode(true));
+  }
+}
+
+/**
+ * @param {ParentNode} of
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+function part(of, selector) {
+  const found = of.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`the page has no ${selector}`);
+  return found;
+}
