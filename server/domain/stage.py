@@ -85,7 +85,7 @@ def stage_of(situation: Situation, now: datetime) -> CaseStage:
             return CaseStage.SENT
         case CaseStatus.DECLINED:
             return CaseStage.DECLINED
-        case CaseStatus.ACCEPTED:
+        case _:
             return _accepted(situation, now)
 
 

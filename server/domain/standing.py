@@ -130,7 +130,7 @@ def _beginning(situation: Situation, stage: CaseStage) -> datetime | None:
             return meeting.agreed_at if meeting else None
         case CaseStage.AFTER_VISIT:
             return (meeting.ended_at or meeting.start) if meeting else None
-        case CaseStage.OPINION_READY:
+        case _:
             return situation.signed_at
 
 

@@ -44,14 +44,15 @@ async def welcome(request: web.Request) -> web.StreamResponse:
     actor = request.get(ACTOR)
     if actor is not None and actor.role is not Role.PATIENT:
         raise ForbiddenError("Requests are made by patients. Please sign in as one, or call us.")
-    files = await request.app[CASES].known(actor) if actor else ()
-    drafts = [file.case for file in files if editable(file.case)]
-    return render(request, "request/welcome.html", draft=drafts[0] if drafts else None)
+    return render(request, "request/welcome.html", draft=await _begun(request) if actor else None)
 
 
 @pages.post("/request", action=Action.CASE_CREATE)
 async def begin(request: web.Request) -> web.StreamResponse:
-    """Begin a request and open its first page."""
+    """Begin a request and open its first page; one that is begun already goes on, also when this was sent twice."""
+    begun = await _begun(request)
+    if begun is not None:
+        return see_other(f"/request/{begun.id}")
     file = await request.app[CASES].begin(actor_of(request), {})
     return see_other(_address(file.case, request.app[CASES].form.sections[0].name))
 
@@ -121,6 +122,12 @@ async def save(request: web.Request) -> web.StreamResponse:
         shown = {**saved.answers, **sent.wrong}
         return _page(request, saved, page, shown, status=422, wrong=tuple(sent.wrong), asked=True)
     return see_other("/" if sent.do == STOP else _address(saved, _following(request, page)))
+
+
+async def _begun(request: web.Request) -> Case | None:
+    """Return the newest request that is not sent yet."""
+    files = await request.app[CASES].known(actor_of(request))
+    return next((file.case for file in files if editable(file.case)), None)
 
 
 async def _draft(request: web.Request) -> Case:

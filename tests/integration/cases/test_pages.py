@@ -126,6 +126,18 @@ async def test_two_windows_get_a_way_out_in_words(demo: House) -> None:
     assert (await demo.get("patient", f"/cases/{case}")).body["answers"]["name"] == "Maria Kowalska"
 
 
+async def test_a_request_that_is_begun_twice_is_one(demo: House) -> None:
+    browser = await demo.browser_session("patient")
+    await browser.get("/request")
+    token = browser.csrf_token
+
+    for _ in range(2):
+        browser.page = f'name="csrf_token" value="{token}"'
+        await browser.post("/request", follow=False)
+
+    assert len((await demo.get("patient", "/cases")).body["cases"]) == 1
+
+
 async def test_a_form_that_is_sent_twice_leads_to_the_case(demo: House) -> None:
     case = await a_draft(demo)
     browser = await demo.browser_session("patient")

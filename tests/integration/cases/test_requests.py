@@ -109,7 +109,7 @@ async def test_a_strangers_draft_does_not_exist(api: House) -> None:
     assert (await api.get("admin", f"/cases/{case}")).status == 403
 
 
-NO_ANSWERS = (
+NO_ANSWERS: tuple[tuple[object, int], ...] = (
     ({"answers": {"unheard_of": "yes"}}, 422),
     ({"answers": {"rf_cord": "maybe"}}, 422),
     ({"answers": {"rf_cord": True}}, 422),

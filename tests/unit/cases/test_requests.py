@@ -1,5 +1,6 @@
 """The request form: nothing is defaulted, "I don't know" is an answer, and an emergency comes before everything."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,31 @@ def test_answers_read_as_people_chose_them(form: Form) -> None:
     assert requests.in_words(items["amber_symptom_count"], 2) == ("2",)
     assert requests.in_words(items["rf_cord"], "unknown") == ("I don't know",)
     assert requests.in_words(items["diagnosis"], None) == ()
+
+
+def test_what_is_missing_reaches_programs_with_the_path_of_each_answer() -> None:
+    told = requests.IncompleteRequestError((requests.Missing("reach", "phone", "Give us a telephone number."),))
+
+    assert told.extra == {"errors": [{"field": "answers.phone", "message": "Give us a telephone number."}]}
+
+
+def test_checklists_may_refer_to_what_people_choose_from(form: Form) -> None:
+    offered = requests.offered(form)
+
+    assert offered["cancer_type"] == {"breast", "lung", "other", "unknown"}
+    assert "diagnosis" not in offered
+
+
+def test_numbers_are_kept_as_they_are() -> None:
+    assert requests.merged({}, {"age_years": 58, "amber_symptom_count": 0}) == {
+        "age_years": 58,
+        "amber_symptom_count": 0,
+    }
+
+
+def test_a_policy_without_words_of_its_own_still_sends_people_to_help(form: Form) -> None:
+    silent = replace(
+        form, policy=replace(form.policy, rules=tuple(rule for rule in form.policy.rules if rule.id != "E06"))
+    )
+
+    assert requests.emergency_words(silent, {"rf_bleeding": "yes"}) == (requests.NO_OWN_WORDS,)

@@ -245,3 +245,15 @@ def test_every_combination_has_a_stage_a_holder_and_a_beginning() -> None:
         assert told.since >= MONDAY
         assert told.promised_by is None or told.held_by is not Holder.PATIENT
     assert seen == set(CaseStage)
+
+
+def test_we_are_late_when_a_promise_has_passed_and_a_visit_is_never_late() -> None:
+    for stage, late in (
+        (CaseStage.SENT, True),
+        (CaseStage.REVIEW, True),
+        (CaseStage.RECORDS, False),
+        (CaseStage.BOOKED, False),
+        (CaseStage.VISIT_OPEN, False),
+    ):
+        assert standing(ONE_OF_EACH[stage], now=NOW, zone=DETROIT).overdue(NOW + 60 * DAY) is late
+    assert not standing(ONE_OF_EACH[CaseStage.SENT], now=NOW, zone=DETROIT).overdue(MONDAY + DAY)
