@@ -119,16 +119,17 @@ async def test_a_pause_and_a_reload_lose_nothing(demo: House, case: str, new_pag
     await at(demo, page, "patient", f"/cases/{case}/records")
     file = tmp_path / "report.pdf"
     file.write_bytes(a_paper() + b"\n%" + bytes(range(256)) * 20_000)
-    gate = asyncio.Event()
+    begun, gate = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
         if route.request.method == "PATCH":
+            begun.set()
             await gate.wait()
         await route.continue_()
 
     await page.route("**/api/v1/uploads/*", hold)
     await page.set_input_files("#files", file)
-    await expect(page.locator("#sending-files .file")).to_contain_text("On its way")
+    await begun.wait()
     await page.click("#pause")
     await expect(page.locator("#sending-words")).to_have_text("Paused. What is here stays here.")
     gate.set()
