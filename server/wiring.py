@@ -66,6 +66,7 @@ from server.services.licences import Licences
 from server.services.opinions import Opinions
 from server.services.post import Carrier, Post
 from server.services.previews import Previews
+from server.services.readiness import Readiness
 from server.services.records_facts import RecordsFacts
 from server.services.reviews import Reviews
 from server.services.screening import Screening
@@ -103,7 +104,8 @@ def fill(
     app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), clock)
     app[ENROLMENT] = Enrolment(database, keyring, app[SIGN_IN], settings.hospital.zone, clock)
     app[CHECKLISTS] = Checklists(database, _checklists(settings), clock)
-    app[DECISIONS] = Decisions(database, keyring, _rule(settings), RecordsFacts(app[CHECKLISTS]), clock)
+    ready = Readiness(post, app[SIGN_IN], house).tell
+    app[DECISIONS] = Decisions(database, keyring, _rule(settings), RecordsFacts(app[CHECKLISTS]), ready, clock)
     app[SLOTS] = Slots(database, keyring, app[DECISIONS], clock)
     app[TIMES] = Times(database, app[SLOTS], app[DECISIONS], clock)
     app[HOURS] = Hours(database, clock)

@@ -104,6 +104,19 @@ def records_enough(house: House, link: str) -> Letter:
     )
 
 
+def times_open(house: House, link: str) -> Letter:
+    """Everything on our side is done, and the patient can choose a time."""
+    return Letter(
+        "You can choose a time for your visit",
+        _signed(
+            house,
+            "Everything on our side is ready for your visit. Please choose a time. You can do it at home:",
+            link,
+            "Before that we ask once more how you are, and you try your camera and microphone. It takes some minutes.",
+        ),
+    )
+
+
 def records_missing(house: House, link: str) -> Letter:
     """Something is still needed."""
     return Letter(

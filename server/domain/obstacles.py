@@ -2,11 +2,31 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol
 
 from server.domain.facts import FactSheet, Party, Place
 from server.domain.policy import Decision, Outcome, Policy
 
 OURS_TO_ARRANGE = frozenset({Outcome.NEEDS_INFORMATION, Outcome.NEEDS_SUPPORT})
+
+
+OF_THE_PATIENT = frozenset({Party.PATIENT, Party.DEVICE})
+
+
+class Told(Protocol):
+    """A decision, fresh or kept."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the patient may be seen."""
+
+    @property
+    def asks(self) -> Iterable[str]:
+        """The facts that are missing."""
+
+    @property
+    def fired(self) -> Iterable[str]:
+        """The rules that fired."""
 
 
 class Obstacle(StrEnum):
@@ -39,6 +59,14 @@ def obstacle(decision: Decision, sheet: FactSheet) -> Obstacle:
     if waiting_for or decision.outcome in OURS_TO_ARRANGE:
         return Obstacle.ARRANGING
     return Obstacle.CLINICIAN if decision.outcome is Outcome.IN_PERSON_RECOMMENDED else Obstacle.NO_TIMES
+
+
+def patients_turn(told: Told, sheet: FactSheet) -> bool:
+    """Whether nothing but the patient's own answers, their device, or their choice is missing for a visit by video."""
+    entries, clauses = sheet.entries, sheet.policy.clauses
+    missing = set(told.asks).union(*(clauses[name].reads for name in told.fired if name in clauses))
+    by_video = told.outcome is Outcome.VIDEO_OK or told.outcome in OURS_TO_ARRANGE
+    return by_video and all(entries[name].question.asked_of in OF_THE_PATIENT for name in missing if name in entries)
 
 
 def emergency_words(fired: Iterable[str], policy: Policy) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ said again: an answer keeps the day on which it was given.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from server.domain.calls import in_words
 from server.domain.errors import InvalidValueError
@@ -19,6 +18,7 @@ NONE = "none"  # in a list of things to count: "none of these"
 MOST_RADIOS = 8  # a longer list is picked from
 MOST_NUMBERS = 10  # a longer range is typed
 ONE_ANSWER = "Please give one answer only."
+AGAIN = "You have told us this before. It can change, so we ask again."
 NONE_AND_SOME = "You chose “None of these” and something else. Please choose one or the other."
 
 TITLES: Mapping[tuple[Party, Place], tuple[str, str]] = {
@@ -52,6 +52,7 @@ class Field:
     least: int
     most: int
     open: bool
+    again: bool  # answered before, too long ago
     required: bool
     error: str
 
@@ -86,6 +87,11 @@ class QuestionForm:
     def open(self) -> int:
         """How many are not answered."""
         return sum(group.open for group in self.groups)
+
+    @property
+    def answered(self) -> tuple[Field, ...]:
+        """What is answered, of all groups."""
+        return tuple(field for group in self.groups for field in group.fields if not field.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,7 @@ def _count(question: Question, given: Sequence[str]) -> str:
 
 def _group(of: Party, place: Place, fields: list[Field]) -> Group:
     title, lead = TITLES.get((of, place), (place.value.replace("-", " ").capitalize(), ""))
+    lead = f"{lead} {AGAIN}".strip() if any(field.again for field in fields) else lead
     return Group(f"questions-{place}", title, lead, tuple(sorted(fields, key=lambda field: not field.open)))
 
 
@@ -198,6 +205,7 @@ def _field(one: Asked, *, reader: Party, zone: str, error: str, sent: Sent | Non
         least=int(minimum) if whole else 0,
         most=int(maximum) if whole else 0,
         open=one.open,
+        again=one.open and one.last is not None,
         required=one.open and reader is Party.PATIENT and question.only_if is None,
         error=error,
     )
@@ -235,11 +243,8 @@ def _shown(one: Asked) -> tuple[str, ...]:
 
 
 def _note(one: Asked, reader: Party, zone: str) -> str:
-    """Say what was answered last, and when."""
-    if one.said_at is None:
+    """Say what was answered last, and when; to patients only of what holds, for what is asked again stays open."""
+    if one.said_at is None or (reader is Party.PATIENT and one.open and one.last is not None):
         return ""
-    day: datetime = one.said_at
     who = "You said" if reader is Party.PATIENT else "Noted"
-    words = f"{who} “{in_words(one.question, one.last)}” on {date_in(day, zone)}."
-    too_old = one.open and one.last is not None
-    return f"{words} This can change, so we ask again." if too_old else words
+    return f"{who} “{in_words(one.question, one.last)}” on {date_in(one.said_at, zone)}."

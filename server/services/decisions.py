@@ -5,12 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain import authorisations, ids
-from server.domain.actors import Actor, Role
+from server.domain.actors import Account, Actor, Role
 from server.domain.cases import Case
 from server.domain.decisions import StoredDecision
 from server.domain.errors import NotYoursToAnswerError
 from server.domain.facts import FactSheet, Party, Statement
 from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
+from server.domain.obstacles import patients_turn
 from server.domain.policy import (
     ENGINE_VERSION,
     FactFault,
@@ -35,6 +36,7 @@ PARTIES: Mapping[Role, Party] = {
 }
 
 RecordsFacts = Callable[[Connection, Case], Awaitable[Mapping[str, FactValue]]]
+Ready = Callable[[Connection, Account, StoredDecision], Awaitable[None]]  # tells a patient that it is their turn
 
 
 class Decisions:
@@ -46,12 +48,14 @@ class Decisions:
         keyring: Keyring,
         rule: Rule,
         records_facts: RecordsFacts,
+        ready: Ready,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._keyring = keyring
         self._rule = rule
         self._records_facts = records_facts
+        self._ready = ready
         self._clock = clock
 
     @property
@@ -158,7 +162,7 @@ class Decisions:
     async def answer(
         self, actor: Actor, case_id: CaseId, answers: Mapping[str, FactValue | None], stage: Stage = Stage.BOOKING
     ) -> StoredDecision:
-        """Write a person's answers down, decide anew, and see to it that somebody calls if they worry us.
+        """Write a person's answers down and decide anew; somebody is called, or written to, where that is needed.
 
         Raises:
             FactsError: an answer is not to a question of theirs, or is not acceptable.
@@ -169,7 +173,15 @@ class Decisions:
             basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
             weighing = self.weigh(basis, None)
             await calls.see_to(connection, weighing, self.sheet, answers)
-            return await self.keep(connection, actor, weighing)
+            before = await decisions.newest(connection, case.id, stage)
+            stored = await self.keep(connection, actor, weighing)
+            if actor.id != case.patient_id and self._turns_to_the_patient(before, stored):
+                await self._ready(connection, weighing.basis.patient, stored)
+            return stored
+
+    def _turns_to_the_patient(self, before: StoredDecision | None, now: StoredDecision) -> bool:
+        was = before is not None and patients_turn(before, self.sheet)
+        return now.stage is Stage.BOOKING and patients_turn(now, self.sheet) and not was
 
     async def observe(self, actor: Actor, case_id: CaseId, found: Mapping[str, FactValue | None], party: Party) -> None:
         """Write down what the patient's device or the service found out; nobody else's device says anything."""

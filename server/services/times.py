@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.domain.actors import Account, Actor
-from server.domain.appointments import Appointment, AppointmentStatus
+from server.domain.appointments import Appointment
 from server.domain.cases import Case
 from server.domain.facts import Party
 from server.domain.ids import AppointmentId, CaseId
@@ -20,7 +20,6 @@ from server.services.slots import Slot, Slots
 from server.storage import accounts, appointments
 from server.storage.database import Connection, Database
 
-STANDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
 HELP_WANTED = "They ask for help to find a time for the visit."
 
 
@@ -73,7 +72,7 @@ class Times:
         """Return the visit of a case that is to come, if there is one."""
         async with self._database.read() as connection:
             case = await case_for(connection, actor, case_id)
-            return await _standing(connection, case)
+            return await appointments.standing(connection, case.id)
 
     async def emergency(self, actor: Actor, case_id: CaseId) -> tuple[str, ...]:
         """Give the policy's words for an emergency among what is known now; none where there is none."""
@@ -105,7 +104,7 @@ class Times:
             obstacle=None if slots else obstacle(decision, self._sheet),
             words=self._words(decision),
             open=tuple(self._open(decision.asks)),
-            standing=await _standing(connection, case),
+            standing=await appointments.standing(connection, case.id),
         )
 
     def _words(self, decision: Decision) -> tuple[str, ...]:
@@ -118,8 +117,3 @@ class Times:
         for name, entry in self._sheet.entries.items():
             if name in wanted:
                 yield OpenQuestion(entry.question.asked_of, entry.question.text)
-
-
-async def _standing(connection: Connection, case: Case) -> Appointment | None:
-    found = await appointments.of_case(connection, case.id)
-    return next((one for one in found if one.status in STANDING), None)

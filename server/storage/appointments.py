@@ -62,6 +62,13 @@ async def of_case(connection: AsyncConnection, case_id: CaseId) -> tuple[Appoint
     return values(Appointment, (await connection.execute(query)).all())
 
 
+async def standing(connection: AsyncConnection, case_id: CaseId) -> Appointment | None:
+    """Return the visit of a case that is to come; the database lets there be one."""
+    still = appointments.c.status.in_([AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED])
+    found = await connection.execute(select(appointments).where(appointments.c.case_id == case_id, still))
+    return optional(Appointment, found.one_or_none())
+
+
 async def between(
     connection: AsyncConnection, since: datetime, until: datetime, specialist_id: AccountId | None = None
 ) -> tuple[Appointment, ...]:

@@ -107,7 +107,7 @@ export class DeviceCheck {
     if (name) this.#settle(name, "skipped");
   }
 
-  /** Look at the meter; to be called some ten times a second. */
+  /** Look at the meter; to be called some 25 times a second. */
   listen() {
     if (this.#steps.microphone !== "trying") return;
     this.#level = this.#meter.level();

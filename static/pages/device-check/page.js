@@ -12,7 +12,7 @@ import { say } from "../parts/live.js";
 /** @typedef {import("../../js/device_check.js").Result} Result */
 /** @typedef {import("../../js/device_check.js").StepName} StepName */
 
-const LISTEN_EVERY_MS = 100;
+const LISTEN_EVERY_MS = 40; // the meter hears the last 20 ms
 
 /** @type {Record<StepName, string>} */
 const THINGS = { browser: "browser", camera: "camera", microphone: "microphone", speaker: "speaker" };

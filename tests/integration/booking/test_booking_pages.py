@@ -159,7 +159,7 @@ async def test_nothing_chosen_and_a_made_up_time_are_explained(demo: House) -> N
     nothing = await browser.post(f"/cases/{case_id}/times", {})
     made_up = await browser.post(f"/cases/{case_id}/times", {"slot": "abc.def"})
 
-    assert (nothing.status, made_up.status) == (422, 422)
+    assert (nothing.status, made_up.status) == (422, 409)
     assert '<a href="#slot">Choose one of the times.</a>' in nothing.body
     assert "We do not know this time." in made_up.body
 

@@ -69,7 +69,7 @@ async def test_red_flags_older_than_a_day_are_asked_again_with_nothing_chosen(de
 
     assert chosen(page.body, "rf_breathing") == []
     assert chosen(page.body, "telehealth_consent") == ["true"]  # this one does not grow old
-    assert "This can change, so we ask again." in page.body
+    assert "You have told us this before. It can change, so we ask again." in page.body
 
 
 async def test_answers_lead_back_to_where_the_person_was(demo: House, clock: Clock) -> None:
@@ -242,3 +242,20 @@ async def test_only_the_patients_own_device_says_something_about_their_visit(api
 
     await api.post("patient", f"/cases/{case_id}/checks", works)
     assert await said(api, case_id, "camera_ok") == [True]
+
+
+async def test_the_patient_hears_when_the_last_open_thing_on_our_side_is_done(api: House, clock: Clock) -> None:
+    case_id = await builders.a_bookable_case(api, without=frozenset({"payer_video", "prior_auth", "camera_ok"}))
+    clock.advance(timedelta(hours=25))  # the warning signs are asked again, and that is the patient's own turn
+
+    async def letters_after(**answers: FactValue) -> int:
+        clock.advance(timedelta(minutes=1))
+        await api.post("scheduler", f"/cases/{case_id}/answers", {"answers": answers})
+        box = (await api.mailbox()).get("patient@demo.example", [])
+        return sum(message.subject == "You can choose a time for your visit" for message in box)
+
+    assert await letters_after(payer_video="covered") == 0
+    assert await letters_after(prior_auth="not_required") == 1
+    assert await letters_after(prior_auth="approved") == 1  # it was their turn before
+    assert await letters_after(prior_auth="pending") == 1
+    assert await letters_after(prior_auth="approved") == 2

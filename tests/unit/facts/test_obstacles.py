@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.domain.facts import FactSheet
-from server.domain.obstacles import Obstacle, emergency_words, obstacle
+from server.domain.obstacles import Obstacle, emergency_words, obstacle, patients_turn
 from server.domain.policy import FactValue, Policy, Stage, decide
 from tests import builders
 
@@ -59,3 +59,26 @@ def test_an_emergency_is_told_in_its_own_words_alone(policy: Policy) -> None:
 
     assert words == policy.words(["E03", "E06"])
     assert emergency_words(["P07"], policy) == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "turn"),
+    [
+        ({}, True),
+        ({"rf_cord": UNKNOWN, "patient_state": UNKNOWN, "camera_ok": UNKNOWN}, True),
+        ({"camera_ok": False}, True),
+        ({"payer_video": UNKNOWN}, False),
+        ({"interpreter_status": "pending"}, False),
+        ({"imaging_available": False}, False),
+        ({"exam_needed": True}, False),
+        ({"serious_news_expected": True}, False),
+        ({"prefers_in_person": True}, False),
+        ({"rf_cord": True}, False),
+    ],
+)
+def test_it_is_the_patients_turn_when_nothing_of_ours_is_open(
+    policy: Policy, sheet: FactSheet, changed: dict[str, Any], turn: bool
+) -> None:
+    facts = {name: value for name, value in (KNOWN | changed).items() if value is not UNKNOWN}
+
+    assert patients_turn(decide(policy, Stage.BOOKING, facts), sheet) is turn
