@@ -83,6 +83,7 @@ export class Autosave {
     else this.#dirty = true;
     if (outcome.kind === "away") this.#after(AGAIN_MS[Math.min(this.#failures++, AGAIN_MS.length - 1)] ?? PAUSE_MS);
     if (outcome.kind === "refused") this.#held = this.#parts.holds.has(outcome.code);
-    if (outcome.kind !== "saved" || !this.#dirty) this.#parts.tell(outcome);
+    this.#parts.tell(outcome); // always: what was saved has a new version, which the next attempt must name
+    if (outcome.kind === "saved" && this.#dirty) this.#parts.tell({ kind: "changed" });
   }
 }
