@@ -68,6 +68,16 @@ async def settled(house: House, case: str, place: str) -> dict[str, Any]:
             await asyncio.sleep(0.02)
 
 
+async def settled_all(house: House, case: str) -> list[dict[str, Any]]:
+    """Return the documents of a case, once somebody has looked at each."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            found = await documents(house, case)
+            if found and all(one["status"] != "processing" for one in found):
+                return found
+            await asyncio.sleep(0.02)
+
+
 async def documents(house: House, case: str, person: str = "patient") -> list[dict[str, Any]]:
     """List the documents of a case."""
     answer = await house.get(person, f"/cases/{case}/documents")
