@@ -27,6 +27,7 @@ from server.domain.opinions import (
     UnknownQuestionError,
 )
 from server.domain.permissions import Action
+from server.http.answers import Whole
 from server.http.api import Routes, Shape, actor_of, if_match
 from server.keys import OPINIONS
 from server.services.opinions import ReviewFirstError, Writing
@@ -34,9 +35,12 @@ from server.services.opinions import ReviewFirstError, Writing
 routes = Routes("opinions")
 
 MOST_QUESTIONS = 1000
+MOST_REPLIES = 20  # in one request; a draft with more questions is written in several
+NO_NUL = r"^[^\x00]*$"
 
-Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
-Lines = Annotated[list[Annotated[str, Field(max_length=MAX_ITEM_CHARACTERS)]], Field(max_length=MAX_LIST_ITEMS)]
+Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS, pattern=NO_NUL)]
+Line = Annotated[str, Field(max_length=MAX_ITEM_CHARACTERS, pattern=NO_NUL)]
+Lines = Annotated[list[Line], Field(max_length=MAX_LIST_ITEMS)]
 
 
 class BlockOut(Shape):
@@ -85,7 +89,7 @@ class OpinionOut(Shape):
 class ReplyIn(Shape):
     """The answer to a question, or why it cannot be answered; two empty texts take the reply back."""
 
-    number: int = Field(ge=1, le=MOST_QUESTIONS)
+    number: Annotated[int, Field(ge=1, le=MOST_QUESTIONS), Whole]
     answer: Text = ""
     cannot_because: Text = ""
 
@@ -95,7 +99,7 @@ class OpinionIn(Shape):
 
     summary: Text | None = None
     agreement: Agreement | None = None
-    replies: Annotated[list[ReplyIn], Field(max_length=MAX_LIST_ITEMS)] | None = None
+    replies: Annotated[list[ReplyIn], Field(max_length=MOST_REPLIES)] | None = None
     read: Lines | None = None
     missing: Lines | None = None
 
@@ -197,11 +201,8 @@ def _signature(signature: Signature) -> SignatureOut:
 
 
 def _writing(body: OpinionIn) -> Writing:
-    replies = body.replies or []
-    by_number = {reply.number: Reply(reply.answer, reply.cannot_because) for reply in replies}
-    if len(by_number) != len(replies):
-        raise InvalidValueError("Please reply to each question once.", "replies")
-    return Writing(body.summary, body.agreement, by_number, body.read, body.missing)
+    replies = [(reply.number, Reply(reply.answer, reply.cannot_because)) for reply in body.replies or ()]
+    return Writing(body.summary, body.agreement, replies, body.read, body.missing)
 
 
 def _case(request: web.Request) -> CaseId:

@@ -1,6 +1,6 @@
 """The written opinion: drafted from the case's questions, written as the specialist types, signed once, then read."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from server.domain import ids, letters, opinion_signing
 from server.domain import opinions as rules
 from server.domain.actors import Actor, Role
 from server.domain.cases import Case, Verdict
-from server.domain.errors import ConflictError, DomainError
+from server.domain.errors import ConflictError, DomainError, InvalidValueError
 from server.domain.ids import CaseId
 from server.domain.letters import House
 from server.domain.opinion_sources import Sources, sources
@@ -42,7 +42,7 @@ class Writing:
 
     summary: str | None = None
     agreement: Agreement | None = None
-    replies: Mapping[int, Reply] | None = None
+    replies: Sequence[tuple[int, Reply]] = ()
     read: Sequence[str] | None = None
     missing: Sequence[str] | None = None
 
@@ -212,11 +212,14 @@ def _check_version(opinion: Opinion, version: int | None) -> None:
 
 
 def _written(opinion: Opinion, writing: Writing) -> Opinion:
+    replies = dict(writing.replies)
+    if len(replies) != len(writing.replies):
+        raise InvalidValueError("Please reply to each question once.", "replies")
     return rules.revise(
         opinion,
         summary=opinion.summary if writing.summary is None else writing.summary,
         agreement=writing.agreement or opinion.agreement,
-        replies=writing.replies or {},
+        replies=replies,
         read=opinion.read if writing.read is None else writing.read,
         missing=opinion.missing if writing.missing is None else writing.missing,
     )

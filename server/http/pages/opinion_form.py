@@ -43,7 +43,7 @@ class SentForm:
 
     def over(self, opinion: Opinion) -> Opinion:
         """Lay what was typed over a draft, so that the page can show it again; nothing is checked."""
-        replies = self.writing.replies or {}
+        replies = dict(self.writing.replies)
         return replace(
             opinion,
             summary=self.writing.summary or "",
@@ -67,7 +67,7 @@ def read_form(sent: Sent) -> SentForm:
     writing = Writing(
         summary=_first(sent, "summary"),
         agreement=Agreement(agreement) if agreement in set(Agreement) else None,
-        replies={number: _reply(sent, number) for number in numbers},
+        replies=[(number, _reply(sent, number)) for number in numbers],
         read=_taken(sent, "read"),
         missing=_taken(sent, "missing"),
     )

@@ -46,7 +46,7 @@ DRAFTED = {
     "other_patient": [404, 404, 403, 403],
     "companion": [403, 403, 403, 403],
     "interpreter": [403, 403, 403, 403],
-    "specialist": [200, 200, 200, 422],
+    "specialist": [200, 200, 200, 409],
     "other_specialist": [404, 404, 404, 404],
     "scheduler": [403, 403, 403, 403],
     "admin": [403, 403, 403, 403],

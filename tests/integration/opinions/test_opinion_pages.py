@@ -140,7 +140,7 @@ async def test_an_unfinished_opinion_has_no_button_that_signs(demo: House) -> No
 
     assert f'action="/cases/{case_id}/opinion/sign"' not in check.body
     assert f'<a href="/cases/{case_id}/opinion#replies-2">Answer question 2.</a>' in check.body
-    assert answer.status == 422
+    assert answer.status == 409
     assert "Still open: 1, 2." in answer.body
 
 

@@ -98,8 +98,8 @@ async def test_signing_names_the_questions_that_are_open(api: House) -> None:
     await api.put("specialist", path, {"replies": [{"number": 1, "answer": "No."}]})
     half = await sign(api, case_id)
 
-    assert (nothing.status, nothing.body["code"], nothing.body["numbers"]) == (422, "questions-open", [1, 2])
-    assert (half.status, half.body["numbers"]) == (422, [2])
+    assert (nothing.status, nothing.body["code"], nothing.body["numbers"]) == (409, "questions-open", [1, 2])
+    assert (half.status, half.body["numbers"]) == (409, [2])
 
 
 async def test_signing_needs_a_summary_and_a_stand(api: House) -> None:
@@ -267,7 +267,7 @@ async def refused(api: House, case_id: CaseId, body: Any) -> tuple[int, Any]:
 async def test_what_cannot_be_accepted_is_refused_with_its_place(api: House) -> None:
     case_id = await a_reviewed_case(api)
 
-    assert await refused(api, case_id, {"replies": [{"number": 3, "answer": "x"}]}) == (422, "unknown-question")
+    assert await refused(api, case_id, {"replies": [{"number": 3, "answer": "x"}]}) == (409, "unknown-question")
     both = {"number": 1, "answer": "x", "cannot_because": "y"}
     assert await refused(api, case_id, {"replies": [both]}) == (422, "answer-or-reason")
     twice = [{"number": 1, "answer": "x"}, {"number": 1, "answer": "y"}]
