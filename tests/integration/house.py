@@ -120,9 +120,12 @@ class House:
 
     async def sign_in_url(self, person: str) -> str:
         """Return an address on this person's own host that signs a real browser in."""
-        sign_in, account = self.app[SIGN_IN], self.people[person]
+        return await self.door_of(self.people[person], person.replace("_", "-"))
+
+    async def door_of(self, account: Account, host: str = "patient") -> str:
+        """Return an address on a host of ours that signs a real browser in as this account."""
+        sign_in = self.app[SIGN_IN]
         await sign_in.link(account)
-        host = person.replace("_", "-")
         return f"http://{host}.localhost:{self.settings.port}/dev/sign-in/{sign_in.link_token(account.id, None)}"
 
 

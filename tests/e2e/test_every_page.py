@@ -1,0 +1,148 @@
+"""Every page of the journey, as each person sees it: nothing serious for people who cannot see, hear or point.
+
+With CONSILIUM_PICTURES=<folder> each page is also photographed at phone and desktop width, light and dark.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from server.commands.environment import NODE_PACKAGES, node_environment
+from server.commands.parts import CHROMIUM
+from server.commands.tour import Tour
+from server.http import cookies
+from server.keys import SIGN_IN
+from tests.integration.house import House
+from tests.parts.accessibility import assert_accessible
+from tests.parts.missing import require
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CHROMIUM_FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --use-fake-device-for-media-stream --use-fake-ui-for-media-stream "
+    "--disable-background-networking --no-first-run"
+)
+NewPage = Callable[..., Awaitable[Page]]
+SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "stranger": ("/", "/start", "/sign-in", "/i", "/request", "/dev/mail", "/nothing-here"),
+    "patient": (
+        "/cases/{case}",
+        "/cases/{case}/records",
+        "/cases/{case}/questions",
+        "/cases/{case}/check",
+        "/cases/{case}/times",
+        "/appointments/{appointment}",
+        "/visits/{visit}",
+        "/request",
+        "/me",
+    ),
+    "specialist": (
+        "/todo",
+        "/cases/{case}",
+        "/cases/{case}/opinion",
+        "/appointments/{appointment}",
+        "/hours",
+        "/visits/{visit}",
+    ),
+    "scheduler": ("/requests", "/cases/{case}", "/cases/{case}/times", "/hours", "/licences"),
+    "companion": ("/", "/visits/{visit}"),
+    "interpreter": ("/", "/visits/{visit}"),
+    "admin": ("/", "/licences"),
+    "compliance": ("/",),
+}
+FOR_PATIENTS = (
+    "/start",
+    "/cases/{case}",
+    "/cases/{case}/records",
+    "/cases/{case}/check",
+    "/cases/{case}/times",
+    "/visits/{visit}",
+)
+
+
+@pytest.fixture
+async def places(demo: House) -> dict[str, str]:
+    """The demo's case, visit and appointment."""
+    described = await Tour(demo.app, demo.settings, demo.database, demo.keyring, demo.clock).prepare()
+    visit = await demo.get("patient", f"/visits/{described['visit_id']}")
+    return {
+        "case": described["case_id"],
+        "visit": described["visit_id"],
+        "appointment": visit.body["appointment_id"],
+    }
+
+
+@pytest.mark.parametrize("person", PAGES)
+async def test_every_page_can_be_used_by_everybody(
+    demo: House, places: dict[str, str], new_page: NewPage, person: str
+) -> None:
+    page = await new_page(viewport=SIZES["phone"], reduced_motion="reduce")
+    host = "localhost" if person == "stranger" else f"{person}.localhost"
+    if person != "stranger":
+        await page.goto(await demo.sign_in_url(person))
+    for path in PAGES[person]:
+        await page.goto(f"http://{host}:{demo.settings.port}{path.format(**places)}")
+        await page.wait_for_load_state("networkidle")
+        for theme in ("light", "dark"):
+            await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            await assert_accessible(page)
+            assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), page.url
+            await photograph(page, f"{person}{path.replace('/', '-').replace('{', '').replace('}', '')}", theme)
+
+
+async def photograph(page: Page, name: str, theme: str) -> None:
+    """Keep pictures of the page where somebody wants to look at them."""
+    if folder := os.environ.get("CONSILIUM_PICTURES"):
+        for size, viewport in SIZES.items():
+            await page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            await page.screenshot(path=Path(folder) / f"{name}.{size}.{theme}.png", full_page=True)
+        await page.set_viewport_size(SIZES["phone"])  # type: ignore[arg-type]
+
+
+async def test_lighthouse_finds_nothing_on_a_patients_pages(
+    demo: House, places: dict[str, str], tmp_path: Path
+) -> None:
+    secret = await demo.app[SIGN_IN].open(demo.people["patient"], verified_by="code", device="test")
+    headers = json.dumps({"Cookie": f"{cookies.SESSION}={secret}"})
+    for number, path in enumerate(FOR_PATIENTS):
+        report = tmp_path / f"{number}.json"
+        address = f"http://localhost:{demo.settings.port}{path.format(**places)}"
+        found = await lighthouse(address, headers, report)
+        accessibility = found["categories"]["accessibility"]
+        failing = [
+            reference["id"]
+            for reference in accessibility["auditRefs"]
+            if reference["weight"] and found["audits"][reference["id"]]["score"] == 0
+        ]
+        assert accessibility["score"] == 1, f"{path}: {failing}"
+
+
+async def lighthouse(address: str, headers: str, report: Path) -> dict[str, Any]:
+    """Run Lighthouse's accessibility category on a page."""
+    command = [
+        "node",
+        str(NODE_PACKAGES / "node_modules" / "lighthouse" / "cli" / "index.js"),
+        address,
+        "--only-categories=accessibility",
+        "--output=json",
+        f"--output-path={report}",
+        f"--extra-headers={headers}",
+        "--quiet",
+        f"--chrome-flags={CHROMIUM_FLAGS}",
+    ]
+    environment = node_environment() | {"CHROME_PATH": str(require(CHROMIUM)), "CI": "1"}
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()[-3000:]
+    result: dict[str, Any] = json.loads(report.read_text())
+    return result
