@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Records
+from config.settings import Records, Settings
+from server.commands.demo import demo_settings
 from tests.builders import an_accepted_case
 from tests.integration import conftest
 from tests.integration.house import Clock, House
@@ -18,10 +19,9 @@ async def strict(
     sqlite_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     """A service with the settings of production, as far as records go."""
-    of_demo = conftest.demo_settings
 
-    def settings(data: Path, port: int) -> object:
-        return of_demo(data, port).model_copy(update={"records": Records()})
+    def settings(data: Path, port: int) -> Settings:
+        return demo_settings(data, port).model_copy(update={"records": Records()})
 
     monkeypatch.setattr(conftest, "demo_settings", settings)
     async with conftest.running_house(sqlite_url, tmp_path, clock) as house:

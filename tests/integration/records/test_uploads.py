@@ -280,13 +280,15 @@ async def test_a_page_of_ours_sends_its_token(demo: House, demo_case: str) -> No
     assert (await demo.call("POST", None, "/uploads", headers=headers | foreign)).status == 403
 
 
-async def test_what_arrived_just_before_a_crash_is_taken_in_at_the_next_start(api: House, case: str) -> None:
+async def test_what_arrived_just_before_a_crash_is_taken_in_at_the_next_start(
+    api: House, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = a_pdf()
     place = (await begin(api, case, len(data))).headers["Location"]
     arrivals = api.app[ARRIVALS]
-    taking, arrivals.take = arrivals.take, a_process_that_dies  # type: ignore[method-assign]
-    assert (await add(api, place, 0, data)).status == 500
-    arrivals.take = taking  # type: ignore[method-assign]
+    with monkeypatch.context() as dying:
+        dying.setattr(arrivals, "take", a_process_that_dies)
+        assert (await add(api, place, 0, data)).status == 500
     assert not await documents(api, case)
 
     await arrivals.recover()

@@ -15,9 +15,9 @@ ADDRESSES = (
     "/documents/{document}/picture",
     "/documents/{document}/pages/1",
 )
-STRANGERS = {"other_patient": 404, "other_specialist": 404}
+STRANGERS: dict[str | None, int] = {"other_patient": 404, "other_specialist": 404}
 WITHOUT_THE_FUNCTION = ("companion", "interpreter", "scheduler", "admin", "compliance")
-EVERYBODY_ELSE = {**STRANGERS, **dict.fromkeys(WITHOUT_THE_FUNCTION, 403), None: 401}
+EVERYBODY_ELSE: dict[str | None, int] = {**STRANGERS, **dict.fromkeys(WITHOUT_THE_FUNCTION, 403), None: 401}
 
 
 async def test_only_the_patient_and_their_specialist_reach_documents(demo: House, demo_case: str) -> None:
