@@ -19,6 +19,7 @@ MOST_RADIOS = 8  # a longer list is picked from
 MOST_NUMBERS = 10  # a longer range is typed
 ONE_ANSWER = "Please give one answer only."
 AGAIN = "You have told us this before. It can change, so we ask again."
+TOO_OLD = "What was said before is too old now."
 NONE_AND_SOME = "You chose “None of these” and something else. Please choose one or the other."
 
 TITLES: Mapping[tuple[Party, Place], tuple[str, str]] = {
@@ -27,7 +28,7 @@ TITLES: Mapping[tuple[Party, Place], tuple[str, str]] = {
     (Party.PATIENT, Place.BOOKING): ("The visit", "The law and good care ask us to know this before a video visit."),
     (Party.SCHEDULER, Place.COVERAGE): (
         "Coverage",
-        "What the plan told you, not a promise of payment. Note who said it and the reference number.",
+        "What the plan told you, not a promise of payment.",
     ),
     (Party.SCHEDULER, Place.SUPPORT): ("Help and interpreter", "It costs the patient nothing."),
     (Party.SPECIALIST, Place.REVIEW): ("Your judgment", "Nobody else answers these, and nothing is chosen for you."),
@@ -103,7 +104,7 @@ class Given:
 
 
 def build(
-    asked: Iterable[Asked],
+    asked: Sequence[Asked],
     *,
     action: str,
     back: str,
@@ -116,10 +117,10 @@ def build(
     """Put questions together as a form; `sent` shows again what was sent with errors in it."""
     wrong = errors or {}
     places: dict[Place, list[Field]] = {}
-    for one in asked:
+    for one in asked if reader is Party.PATIENT else _settled(asked):
         field = _field(one, reader=reader, zone=zone, error=wrong.get(one.question.name, ""), sent=sent)
         places.setdefault(one.question.place, []).append(field)
-    groups = (_group(of, place, fields) for place, fields in places.items())
+    groups = (_group(of, reader, place, fields) for place, fields in places.items())
     return QuestionForm(
         action=action,
         back=back,
@@ -181,9 +182,16 @@ def _count(question: Question, given: Sequence[str]) -> str:
     return str(len(things)) if things else ""
 
 
-def _group(of: Party, place: Place, fields: list[Field]) -> Group:
+def _settled(asked: Sequence[Asked]) -> Iterable[Asked]:
+    """Leave out the follow-ups to what is itself still open: staff see them when it turns out that they apply."""
+    still_open = {one.question.name for one in asked if one.open}
+    return (one for one in asked if one.question.only_if is None or one.question.only_if.fact not in still_open)
+
+
+def _group(of: Party, reader: Party, place: Place, fields: list[Field]) -> Group:
     title, lead = TITLES.get((of, place), (place.value.replace("-", " ").capitalize(), ""))
-    lead = f"{lead} {AGAIN}".strip() if any(field.again for field in fields) else lead
+    if any(field.again for field in fields):
+        lead = f"{lead} {AGAIN if reader is Party.PATIENT else TOO_OLD}".strip()
     return Group(f"questions-{place}", title, lead, tuple(sorted(fields, key=lambda field: not field.open)))
 
 

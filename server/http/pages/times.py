@@ -48,7 +48,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     actor, case_id = actor_of(request), _case(request)
     choice = await request.app[TIMES].choice(actor, case_id)
     if choice.standing is not None:
-        return see_other(f"/appointments/{choice.standing.id}")
+        news = "?now=called" if request.query.get("now") == "called" else ""
+        return see_other(f"/appointments/{choice.standing.id}{news}")
     if choice.obstacle is Obstacle.EMERGENCY and actor.role is Role.PATIENT:
         return see_other(f"/cases/{case_id}/emergency")
     return page(request, choice)
