@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.domain.documents import DocumentKind, DocumentStatus
-from server.domain.errors import ConflictError, DomainError, InvalidValueError
+from server.domain.errors import ConflictError, DomainError
 from server.domain.ids import AccountId, CaseId, DocumentId, UploadId
 
 MOST_WORDS = 1000  # characters of a judgement
@@ -84,6 +84,7 @@ class InQuarantineError(DomainError):
 
 WORDS: Mapping[Judgement, str] = {  # what the patient reads when the specialist gives no words
     Judgement.UNREADABLE: "Your specialist cannot read this file. Please send a sharper or more complete copy.",
+    Judgement.REJECTED: "Your specialist needs another or a newer copy of this record. Call us if you have questions.",
     Judgement.WRONG_PERSON: "This file seems to be of somebody else. Please check whose it is, and send your own.",
 }
 
@@ -93,16 +94,12 @@ def judge(document: Document, judgement: Judgement, words: str, *, by: AccountId
 
     Raises:
         StillCheckedError, NotKeptError: there is nothing to judge.
-        InvalidValueError: it is rejected, but not why.
     """
     check_kept(document)
-    said = words or WORDS.get(judgement)
-    if said is None and judgement is Judgement.REJECTED:
-        raise InvalidValueError("Please say why. The patient reads it.", "words")
     return replace(
         document,
         status=DocumentStatus(judgement),
-        reason=said,
+        reason=words or WORDS.get(judgement),
         judged_by=by,
         judged_at=now,
         version=document.version + 1,

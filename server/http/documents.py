@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from server.domain.actors import Actor, Role
 from server.domain.documents import DocumentKind, DocumentStatus
-from server.domain.errors import ConflictError, InvalidValueError
+from server.domain.errors import ConflictError
 from server.domain.file_names import content_disposition
 from server.domain.ids import CaseId, DocumentId
 from server.domain.permissions import Action
@@ -170,7 +170,7 @@ async def page(request: web.Request) -> web.Response:
     "POST",
     "/documents/{document}/judge",
     action=Action.DOCUMENT_JUDGE,
-    refuses=(ConflictError, InvalidValueError, InvalidBodyError, StillCheckedError, NotKeptError),
+    refuses=(ConflictError, InvalidBodyError, StillCheckedError, NotKeptError),
 )
 async def judge(request: web.Request, body: JudgeIn) -> DocumentOut:
     """Say what a document is worth; `If-Match` keeps from judging what has changed."""

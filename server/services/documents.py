@@ -133,7 +133,7 @@ class Documents:
         Raises:
             NotFoundError: there is none, or it is not theirs.
             ConflictError: it has changed since.
-            StillCheckedError, NotKeptError, InvalidValueError: as `server.domain.records.judge`.
+            StillCheckedError, NotKeptError: there is nothing to judge.
         """
         now = self._clock()
         async with self._database.write() as connection:

@@ -237,15 +237,13 @@ async def test_the_specialist_turns_pages_and_judges_without_leaving_the_page(
 
     await page.click("text=list.jpg")
     await expect(picture).to_have_js_property("naturalWidth", 400)
-    await page.locator(".viewed:not([hidden])").get_by_role("button", name="Another one, please").click()
-    await expect(page.get_by_text("Please say why. The patient reads it.")).to_be_visible()
     await page.locator(".viewed:not([hidden])").get_by_label("A word to the patient").fill("It is cut off below.")
     await page.locator(".viewed:not([hidden])").get_by_role("button", name="Another one, please").click()
     await expect(page.locator("#viewer-files li").nth(1)).to_contain_text("Rejected")
 
     await expect(page.get_by_label("What is missing? The patient reads this.")).to_have_value("half a thought")
     assert await settled(demo, case, 2) == {"report.pdf": "accepted", "list.jpg": "rejected"}
-    assert [text for text in heard if "422" not in text] == []
+    assert not heard
 
 
 async def test_the_viewer_works_without_javascript(demo: House, case: str, new_page: Pages) -> None:
