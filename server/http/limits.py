@@ -24,7 +24,7 @@ LIMITS: Mapping[str, Limit] = {
     "sign-in": Limit(10, timedelta(seconds=6)),
     "code": Limit(20, timedelta(seconds=6)),
     "join": Limit(20, timedelta(seconds=3)),
-    "upload": Limit(60, timedelta(seconds=2)),
+    "upload": Limit(1000, timedelta(seconds=1)),  # a person; a folder from a CD is sent file by file
 }
 
 

@@ -11,6 +11,8 @@ from server.http.api import BASE, Route
 from server.http.problems import Problem, status_of
 
 REFERENCE = "#/components/schemas/{model}"
+NO_NUL = "^[^\\u0000]*$"
+PRECISE = {"pattern", "format", "enum", "const"}
 PARAMETER = re.compile(r"{(\w+)(?::[^}]*)?}")
 
 
@@ -27,7 +29,11 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
         "info": {
             "title": "Consilium",
             "version": version,
-            "description": "Second opinions by video. Errors are RFC 9457 problems with a stable `code`.",
+            "description": (
+                "Second opinions by video. Errors are RFC 9457 problems with a stable `code`. Files go up by tus 1.0.0"
+                f" at `{BASE}/uploads`, a protocol with a description of its own (metadata: case, filename, filetype,"
+                " kind, container)."
+            ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": BASE}],
@@ -52,7 +58,19 @@ def _schemas(routes: list[Route]) -> tuple[dict[str, Any], References]:
         wanted += [(model, "validation") for model in (route.body, route.query) if model is not None]
         wanted += [(route.returns, "serialization")] if route.returns is not None else []
     references, definitions = models_json_schema(list(dict.fromkeys(wanted)), ref_template=REFERENCE)
-    return definitions.get("$defs", {}), references
+    return _without_nul(definitions.get("$defs", {})), references
+
+
+def _without_nul(schema: Any) -> Any:
+    """Say of every free text what the parser of bodies holds: NUL cannot be stored as text."""
+    if isinstance(schema, list):
+        return [_without_nul(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: _without_nul(value) for name, value in schema.items()}
+    if found.get("type") == "string" and not PRECISE & found.keys():
+        found["pattern"] = NO_NUL
+    return found
 
 
 def _operation(route: Route, schemas: dict[str, Any], references: References) -> dict[str, Any]:
