@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from server.domain.errors import InvalidValueError
 from server.domain.ids import AccountId
 
 GOOD_FOR = timedelta(days=365)  # a row that nobody has verified for a year counts as unknown
 VERIFY_AGAIN = timedelta(days=334)  # eleven months: a month is left to look it up
 ENDS_SOON = timedelta(days=60)  # a renewal takes a state board weeks
+
+
+class LicenceDaysError(InvalidValueError):
+    """The days of a licence contradict each other, or the calendar; `field` is the one to change."""
+
+    code = "licence-days"
 
 
 class AuthorisationKind(StrEnum):

@@ -33,7 +33,9 @@ class HoursFault:
 
 
 class HoursError(InvalidValueError):
-    """Hours that no day has; `faults` names every one of them."""
+    """Hours that no day has, or that contradict each other; `faults` names every one of them."""
+
+    code = "hours-impossible"
 
     def __init__(self, faults: Sequence[HoursFault]) -> None:
         first = faults[0]

@@ -38,7 +38,7 @@ class Answers(Shape):
     rf_bleeding: YesNo | None = None
     rf_metabolic: YesNo | None = None
     rf_self_harm: YesNo | None = None
-    amber_symptom_count: Annotated[int, Whole, Field(ge=0, le=30)] | Literal["unknown"] | None = None
+    amber_symptom_count: Annotated[int, Field(ge=0, le=30), Whole] | Literal["unknown"] | None = None
     new_neuro_nonurgent: YesNo | None = None
     reasons: Annotated[list[Reason], Field(max_length=8)] | None = None
     cancer_type: Literal["breast", "lung", "other", "unknown"] | None = None
@@ -50,7 +50,7 @@ class Answers(Shape):
     questions: (
         Annotated[list[Annotated[str, Field(max_length=QUESTION_CHARACTERS)]], Field(max_length=MOST_QUESTIONS)] | None
     ) = None
-    age_years: Annotated[int, Whole, Field(ge=0, le=120)] | None = None
+    age_years: Annotated[int, Field(ge=0, le=120), Whole] | None = None
     patient_country: Place | None = None
     patient_state: Place | None = None
     language: Line | None = None

@@ -7,9 +7,9 @@ from aiohttp import web
 from pydantic import Field
 
 from server.domain.availability import ExceptionKind
-from server.domain.errors import ConflictError, InvalidValueError
+from server.domain.errors import ConflictError
 from server.domain.ids import AccountId
-from server.domain.opening_hours import Row, clock_words
+from server.domain.opening_hours import HoursError, Row, clock_words
 from server.domain.permissions import Action
 from server.http.api import Routes, Shape, actor_of, if_match
 from server.keys import HOURS
@@ -17,9 +17,9 @@ from server.services.hours import SpecialistHours
 
 routes = Routes("hours")
 
+Date = date  # a field of this name hides the type's
 Start = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 End = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 
 
 class WeeklyShape(Shape):
@@ -33,7 +33,7 @@ class WeeklyShape(Shape):
 class DayShape(Shape):
     """What is different on one day; a day that is closed has no hours."""
 
-    date: Day
+    date: Date
     kind: ExceptionKind
     start: Start | None = None
     end: End | None = None
@@ -62,9 +62,7 @@ async def show(request: web.Request) -> HoursOut:
     return _shape(await request.app[HOURS].of(actor_of(request), _specialist(request)))
 
 
-@routes.add(
-    "PUT", "/specialists/{specialist}/hours", action=Action.HOURS_EDIT, refuses=(InvalidValueError, ConflictError)
-)
+@routes.add("PUT", "/specialists/{specialist}/hours", action=Action.HOURS_EDIT, refuses=(HoursError, ConflictError))
 async def change(request: web.Request, body: HoursIn) -> HoursOut:
     """Put all hours in the place of the former ones; booked visits stay booked."""
     week: list[list[Row]] = [[] for _ in range(7)]

@@ -18,6 +18,7 @@ from server.domain.appointments import (
     WaitingRoomClosedError,
     WaitingRoomNotOpenError,
 )
+from server.domain.authorisations import LicenceDaysError
 from server.domain.cases import CaseMovedOnError
 from server.domain.errors import (
     BusyError,
@@ -27,6 +28,7 @@ from server.domain.errors import (
     InvalidValueError,
     NotFoundError,
 )
+from server.domain.opening_hours import HoursError
 from server.domain.opinions import (
     AgreementMissingError,
     OpinionAlteredError,
@@ -138,7 +140,7 @@ STATUS: Mapping[type[DomainError], int] = {
     CodeWrongError: 422,
     CodeSpentError: 410,
     TooManyCodesError: 429,
-    KeyReusedError: 422,
+    KeyReusedError: 409,
     AlreadyAskedError: 409,
     BusyError: 503,
     UnknownZoneError: 422,
@@ -147,6 +149,8 @@ STATUS: Mapping[type[DomainError], int] = {
     NotYetHeldError: 409,
     NoShowTooEarlyError: 409,
     FactsError: 422,
+    HoursError: 409,
+    LicenceDaysError: 409,
     SlotTakenError: 409,
     AlreadyBookedError: 409,
     TimePassedError: 409,

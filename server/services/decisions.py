@@ -207,7 +207,7 @@ class Decisions:
         """
         faults = [fault for name, value in answers.items() if (fault := self._fault(name, value, party))]
         if faults:
-            if all(fault.problem is FactProblem.UNKNOWN_NAME for fault in faults):
+            if any(fault.problem is FactProblem.UNKNOWN_NAME for fault in faults):
                 raise NotYoursToAnswerError("This question is not yours to answer.")
             raise FactsError(faults)
         now = self._clock()

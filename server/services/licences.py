@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from server.domain import ids
 from server.domain.actors import Account, Actor, Role
-from server.domain.authorisations import Attention, Authorisation, AuthorisationKind, attention
+from server.domain.authorisations import Attention, Authorisation, AuthorisationKind, LicenceDaysError, attention
 from server.domain.errors import InvalidValueError
 from server.domain.ids import AccountId
 from server.services import trail
@@ -79,7 +79,8 @@ class Licences:
         """Enter a licence.
 
         Raises:
-            InvalidValueError: there is no such state, or the days cannot be.
+            InvalidValueError: there is no such state.
+            LicenceDaysError: the days cannot be.
         """
         self._check(new)
         row = Authorisation(
@@ -126,9 +127,9 @@ class Licences:
         if new.state not in self.states:
             raise InvalidValueError("Please choose one of the states shown.", "state")
         if new.valid_until < new.valid_from:
-            raise InvalidValueError("The last day has to be on or after the first day.", "valid_until")
+            raise LicenceDaysError("The last day has to be on or after the first day.", "valid_until")
         if new.verified_on > self.today:
-            raise InvalidValueError("The day it was looked up cannot be in the future.", "verified_on")
+            raise LicenceDaysError("The day it was looked up cannot be in the future.", "verified_on")
 
     async def _record(self, connection: Connection, actor: Actor, action: str, licence_id: str) -> None:
         await trail.record(connection, actor, action, "licence", licence_id, now=self._clock())

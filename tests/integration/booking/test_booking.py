@@ -123,7 +123,7 @@ async def test_one_key_cannot_stand_for_two_requests(api: House) -> None:
 
     answer = await api.post("patient", "/holds", {"slot": slots[-1]["token"]}, Idempotency_Key=key)
 
-    assert (answer.status, answer.body["code"]) == (422, "idempotency-key-reused")
+    assert (answer.status, answer.body["code"]) == (409, "idempotency-key-reused")
 
 
 async def test_a_case_has_one_visit_to_come(api: House) -> None:

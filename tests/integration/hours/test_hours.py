@@ -80,7 +80,8 @@ async def test_hours_that_no_day_has_are_refused_with_their_place(api: House) ->
         await api.put("specialist", address(api), {"weekly": [{"weekday": 7, "start": "9:00", "end": "25:00"}]}),
     ]
 
-    assert [answer.status for answer in answers] == [422] * 4
+    assert [answer.status for answer in answers] == [409, 409, 409, 422]
+    assert answers[0].body["code"] == "hours-impossible"
     assert answers[0].body["errors"] == [{"field": "0.1.end", "message": "The end has to be after the beginning."}]
     assert (await api.get("specialist", address(api))).body["weekly"] == []
 

@@ -66,7 +66,7 @@ def test_the_first_fault_names_its_field() -> None:
     with pytest.raises(HoursError) as refusal:
         weekly_hours([[], [("12:00", "09:00")], *([] for _ in range(5))], ZONE)
 
-    assert (refusal.value.field, refusal.value.code) == ("1.0.end", "invalid-value")
+    assert (refusal.value.field, refusal.value.code) == ("1.0.end", "hours-impossible")
 
 
 def test_a_closed_day_needs_no_hours_and_any_other_does() -> None:
