@@ -18,6 +18,7 @@ from server.services.weighing import Asked
 
 routes = Routes("decisions")
 
+FactName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,59}$")]
 Answer = StrictBool | StrictInt | StrictFloat | Annotated[StrictStr, Field(max_length=200)] | None
 
 
@@ -83,7 +84,9 @@ class AnswersIn(Shape):
     """Answers by fact; null is "I don't know"."""
 
     stage: Stage = Stage.BOOKING
-    answers: dict[str, Answer] = Field(min_length=1, max_length=60)
+    answers: dict[FactName, Answer] = Field(
+        min_length=1, max_length=60, json_schema_extra={"additionalProperties": False}
+    )
 
 
 class CheckIn(Shape):
