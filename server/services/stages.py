@@ -18,6 +18,7 @@ from server.domain.tasks import TaskKind
 from server.services.access import case_for
 from server.storage import accounts, stage
 from server.storage.database import Connection, Database
+from server.storage.documents import ON_THE_TABLE
 from server.storage.stage import Surroundings
 
 NOBODY_YET = "Your specialist"
@@ -56,7 +57,7 @@ class Stages:
         }
 
     def _situation(self, case: Case, around: Surroundings, specialist: Account | None) -> Situation:
-        arrivals = [one.created_at for one in around.held]
+        arrivals = [one.created_at for one in around.held if one.status in ON_THE_TABLE]
         emergency_at = around.called_at or case.created_at
         return Situation(
             case_id=case.id,
