@@ -1,5 +1,7 @@
 /** Waits until the service has looked at a file. Touches no document. */
 
+import { UploadRefusedError } from "../upload/upload.js";
+
 /** @typedef {{id: string, upload_id: string, status: string, reason: string | null, version: number}} DocumentSeen */
 /** @typedef {import("../visit/clock.js").Clock} Clock */
 
@@ -27,6 +29,7 @@ export class CaseRecords {
    * Waits until somebody has looked at the file that an upload has become.
    * @param {string} uploadId
    * @returns {Promise<DocumentSeen>}
+   * @throws {UploadRefusedError} nobody is signed in any more
    */
   async settled(uploadId) {
     const begun = this.#clock.now();
@@ -40,11 +43,17 @@ export class CaseRecords {
   }
 
   async #documents() {
+    const answer = await this.#ask();
+    if (answer?.status === 401) throw new UploadRefusedError(401, "not-signed-in", "Please sign in again.");
+    return answer?.ok ? (await answer.json()).documents : null;
+  }
+
+  /** @returns {Promise<Response | null>} null while the line is gone */
+  async #ask() {
     try {
-      const answer = await this.#fetch(this.#address, { headers: { Accept: "application/json" } });
-      return answer.ok ? (await answer.json()).documents : null;
+      return await this.#fetch(this.#address, { headers: { Accept: "application/json" } });
     } catch {
-      return null; // the line is gone; we look again
+      return null;
     }
   }
 

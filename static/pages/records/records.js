@@ -9,6 +9,7 @@ import { Sending } from "./sending.js";
 /** @typedef {import("../../js/dropped_files.js").DroppedFile} DroppedFile */
 
 const UPLOADS = "/api/v1/uploads";
+const STAY_SIGNED_IN_MS = 5 * 60_000; // one long file is one request, and a session ends after an hour without any
 const card = element("send");
 const kinds = /** @type {HTMLSelectElement} */ (element("kind"));
 const input = /** @type {HTMLInputElement} */ (element("files"));
@@ -57,6 +58,9 @@ document.addEventListener("click", (event) => {
   card.scrollIntoView({ block: "start" });
   input.focus();
 });
+setInterval(() => {
+  if (sending.busy) fetch("/api/v1/me").catch(() => {});
+}, STAY_SIGNED_IN_MS);
 window.addEventListener("beforeunload", (event) => {
   if (sending.busy) event.preventDefault();
 });

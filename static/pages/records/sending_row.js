@@ -5,6 +5,8 @@ import { UploadRefusedError, UploadStoppedError } from "../../js/upload/upload.j
 /** @typedef {import("../../js/records/case_records.js").DocumentSeen} DocumentSeen */
 
 const GONE = "The line is gone. We go on as soon as you are back online.";
+const SIGN_IN = "Please load this page again and sign in. What is here is safe, and we go on from there.";
+const UNREADABLE = "We cannot open this file on your device. Please choose it again.";
 const CHECKING = "It is here. We check it now.";
 
 /** One file on its way, as a line of the list. */
@@ -62,10 +64,14 @@ export class SendingRow {
   /** @param {unknown} error */
   failed(error) {
     if (error instanceof UploadStoppedError) return;
+    const refused = error instanceof UploadRefusedError;
     this.#bar.hidden = true;
+    if (refused && error.status === 401) {
+      this.#words.textContent = SIGN_IN;
+      return;
+    }
     this.#say("refused");
-    const known = error instanceof UploadRefusedError;
-    this.#words.textContent = known ? error.message : "We cannot open this file on your device. Please choose it again.";
+    this.#words.textContent = refused ? error.message : UNREADABLE;
   }
 
   /** @param {string} code */

@@ -80,3 +80,10 @@ test("waits over lost lines and checking until a file is settled", async () => {
   assert.deepEqual([...new Set(asked)], ["/api/v1/cases/case-1/documents"]);
   assert.equal(asked.length, 5);
 });
+
+test("says that somebody has to sign in again, and does not wait for ever", async () => {
+  const clock = { now: () => 0, setTimeout: (run) => void setImmediate(run) };
+  const fetcher = async () => ({ ok: false, status: 401 });
+
+  await assert.rejects(new CaseRecords("case-1", fetcher, clock).settled("u1"), { code: "not-signed-in", status: 401 });
+});
