@@ -261,3 +261,16 @@ async def test_the_patient_hears_when_the_last_open_thing_on_our_side_is_done(ap
     assert await letters_after(prior_auth="approved") == 1  # it was their turn before
     assert await letters_after(prior_auth="pending") == 1
     assert await letters_after(prior_auth="approved") == 2
+
+
+async def test_the_desks_and_the_specialists_page_of_a_case_ask_them_where_they_work(demo: House) -> None:
+    case_id = await builders.a_bookable_case(demo, without=frozenset({"payer_video", "ecog"}))
+
+    _, desk = await opened(demo, "scheduler", f"/cases/{case_id}")
+    _, specialist = await opened(demo, "specialist", f"/cases/{case_id}")
+
+    assert desk.status == specialist.status == 200
+    assert "not a promise of payment" in desk.body
+    assert f'href="/cases/{case_id}/times"' in desk.body
+    assert "1 of your judgments open" in specialist.body
+    assert {"ecog", "tumour_site"} <= asked(specialist.body)
