@@ -10,9 +10,11 @@ import { Sending } from "./sending.js";
 
 const UPLOADS = "/api/v1/uploads";
 const STAY_SIGNED_IN_MS = 5 * 60_000; // one long file is one request, and a session ends after an hour without any
+const TELLING_MS = 8_000;
 const card = element("send");
 const kinds = /** @type {HTMLSelectElement} */ (element("kind"));
 const input = /** @type {HTMLInputElement} */ (element("files"));
+let telling = 0;
 
 const clock = {
   now: () => performance.now(),
@@ -70,14 +72,24 @@ function choose(found) {
   const { wanted, left } = wantedFiles(found);
   for (const { file } of wanted) sending.add({ file, kind: kinds.value, location: null });
   input.value = "";
-  if (wanted.length === 0) say("We found no records among these files.");
-  else if (left > 0) say(`We send ${wanted.length} files and leave ${left} out that are no records.`);
+  if (wanted.length === 0) tell("We found no records among these files.");
+  else if (left > 0) tell(`We send ${wanted.length} files and leave ${left} out that are no records.`);
 }
 
 /** @param {string} words */
 async function settled(words) {
-  say(words);
+  tell(words);
   await freshen(["standing", "lists"]);
+}
+
+/**
+ * Says something that may go again: it lies over the page.
+ * @param {string} words
+ */
+function tell(words) {
+  say(words);
+  clearTimeout(telling);
+  telling = setTimeout(() => say(""), TELLING_MS);
 }
 
 /** A folder can be picked where the browser knows how, which phones do not. */

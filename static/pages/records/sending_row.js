@@ -4,7 +4,6 @@ import { UploadRefusedError, UploadStoppedError } from "../../js/upload/upload.j
 /** @typedef {import("../../js/upload/upload.js").Progress} Progress */
 /** @typedef {import("../../js/records/case_records.js").DocumentSeen} DocumentSeen */
 
-const GONE = "The line is gone. We go on as soon as you are back online.";
 const SIGN_IN = "Please load this page again and sign in. What is here is safe, and we go on from there.";
 const UNREADABLE = "We cannot open this file on your device. Please choose it again.";
 const CHECKING = "It is here. We check it now.";
@@ -43,7 +42,7 @@ export class SendingRow {
     if (progress.state === "refused") return;
     this.#bar.hidden = false;
     this.#bar.value = percent(progress.sentBytes, progress.totalBytes);
-    this.#words.textContent = progress.state === "waiting" ? GONE : fileWords(progress);
+    this.#words.textContent = fileWords(progress);
   }
 
   /** Every byte is there. */
