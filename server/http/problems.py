@@ -192,6 +192,7 @@ STATUS: Mapping[type[DomainError], int] = {
 }
 
 NOT_FOUND = "There is nothing here, or it is not yours to see."
+MAX_NAME = 200
 
 
 class FieldProblem(BaseModel):
@@ -231,7 +232,7 @@ def render(error: DomainError) -> web.Response:
     body: dict[str, Any] = {"type": f"urn:consilium:{code}", "title": title, "status": status, "code": code}
     headers: dict[str, str] = dict(getattr(error, "headers", {}))
     if isinstance(error, InvalidBodyError):
-        body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
+        body["errors"] = [{"field": printable(field), "message": message} for field, message in error.errors]
     if isinstance(error, InvalidValueError | InvalidMetadataError):
         body["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, TooManyRequestsError):
@@ -246,6 +247,11 @@ def render(error: DomainError) -> web.Response:
     return web.Response(
         status=status, body=json.dumps(body).encode(), content_type="application/problem+json", headers=headers
     )
+
+
+def printable(name: str) -> str:
+    """Make a name that a stranger chose fit for a terminal and a log: no control characters, and not long."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name[:MAX_NAME])
 
 
 def broken() -> web.Response:

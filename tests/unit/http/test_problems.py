@@ -1,6 +1,7 @@
 """Every refusal has its status, or is known never to reach anybody."""
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from server.domain.checklist_file import ChecklistFaultsError
 from server.domain.errors import DomainError
 from server.domain.messages import DeliveryError
 from server.domain.policy import PolicyFaultsError
-from server.http.problems import STATUS, status_of
+from server.http.problems import MAX_NAME, STATUS, InvalidBodyError, render, status_of
 from server.services.tickets import TicketRefusedError
 from server.storage.blob_errors import BlobExistsError, BlobFinishedError
 from server.storage.database import DatabaseInUseError
@@ -59,3 +60,12 @@ def test_every_refusal_has_a_code_in_kebab_case() -> None:
 
 def test_statuses_are_those_of_refusals() -> None:
     assert {status_of(error) for error in everything() if has_status(error)} <= set(range(400, 600))
+
+
+def test_a_name_that_a_stranger_chose_is_given_back_short_and_printable() -> None:
+    answer = render(InvalidBodyError((("\0\x1b[31m" + "x" * 5_000, "unknown"),)))
+
+    assert isinstance(answer.body, bytes)
+    field = json.loads(answer.body)["errors"][0]["field"]
+    assert field.isprintable()
+    assert len(field) == MAX_NAME
