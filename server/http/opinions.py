@@ -36,10 +36,9 @@ routes = Routes("opinions")
 
 MOST_QUESTIONS = 1000
 MOST_REPLIES = 20  # in one request; a draft with more questions is written in several
-NO_NUL = r"^[^\x00]*$"
 
-Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS, pattern=NO_NUL)]
-Line = Annotated[str, Field(max_length=MAX_ITEM_CHARACTERS, pattern=NO_NUL)]
+Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
+Line = Annotated[str, Field(max_length=MAX_ITEM_CHARACTERS)]
 Lines = Annotated[list[Line], Field(max_length=MAX_LIST_ITEMS)]
 
 
