@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ async def open_data(settings: Settings, *, make: bool) -> AsyncIterator[tuple[Da
     """Open keys and database for one process; `make` lays out what is missing."""
     from server.storage.migrate import migrate
 
+    zoneinfo.reset_tzpath(to=())  # the pinned tzdata, whatever the host has: two servers never disagree on a time
     if make:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = make and not settings.key_file.exists()

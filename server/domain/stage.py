@@ -90,9 +90,13 @@ def stage_of(situation: Situation, now: datetime) -> CaseStage:
 
 
 def _accepted(situation: Situation, now: datetime) -> CaseStage:
+    """Name the stage; a visit that is still to come or open goes before the opinion, and the opinion before the rest."""
+    meeting = _meeting(situation.meeting, now)
+    if meeting in (CaseStage.BOOKED, CaseStage.VISIT_OPEN):
+        return meeting
     if situation.signed_at:
         return CaseStage.OPINION_READY
-    return _meeting(situation.meeting, now) or _reading(situation)
+    return meeting or _reading(situation)
 
 
 def _meeting(meeting: Meeting | None, now: datetime) -> CaseStage | None:

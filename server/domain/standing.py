@@ -56,6 +56,7 @@ class Standing:
     steps: tuple[Step, ...]
     records_missing: int
     meeting: Meeting | None
+    signed_at: datetime | None  # the opinion can be read since then, whatever the stage
 
     def overdue(self, now: datetime) -> bool:
         """Whether we are late with what we promised."""
@@ -76,6 +77,7 @@ def standing(situation: Situation, *, now: datetime, zone: ZoneInfo) -> Standing
         steps=_steps(situation, stage),
         records_missing=situation.records.missing,
         meeting=situation.meeting,
+        signed_at=situation.signed_at,
     )
 
 
@@ -200,7 +202,9 @@ def _steps(situation: Situation, stage: CaseStage) -> tuple[Step, ...]:
         ("You have your answer in writing", s.signed_at),
     )
     shown = way[:2] if stage is CaseStage.DECLINED else way
-    states = ("done" if at < now else "now" if at == now else "later" for at in range(len(shown)))
+    states = ["done" if at < now else "now" if at == now else "later" for at in range(len(shown))]
+    if s.signed_at and stage is not CaseStage.DECLINED:
+        states[-1] = "done"  # also while another visit is to come
     return tuple(
         Step(label, state, at if state == "done" else None) for (label, at), state in zip(shown, states, strict=True)
     )

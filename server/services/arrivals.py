@@ -71,6 +71,7 @@ class Arrivals:
         self._derivatives = derivatives
         self._clock = clock
         self._wake = asyncio.Event()
+        self._round = asyncio.Lock()
 
     async def take(self, upload: Upload, length: int) -> None:
         """Make a document of an upload whose every byte is on the disk; doing it twice is no harm."""
@@ -133,13 +134,14 @@ class Arrivals:
 
     async def look_at_waiting(self) -> int:
         """Look at files that have arrived and return with how many that came to an end."""
-        async with self._database.read() as connection:
-            waiting = await documents.waiting(connection, BATCH)
-        turn = asyncio.Semaphore(AT_ONCE)
-        async with asyncio.TaskGroup() as group:
-            looks = [group.create_task(self._try_to_look_at(document, turn)) for document in waiting]
-        await self.shred()
-        return sum(look.result() for look in looks)
+        async with self._round:  # so that nobody looks at the same file twice at once
+            async with self._database.read() as connection:
+                waiting = await documents.waiting(connection, BATCH)
+            turn = asyncio.Semaphore(AT_ONCE)
+            async with asyncio.TaskGroup() as group:
+                looks = [group.create_task(self._try_to_look_at(document, turn)) for document in waiting]
+            await self.shred()
+            return sum(look.result() for look in looks)
 
     async def clear_away(self) -> None:
         """Drop uploads that were left alone for too long, and the files of everything that was dropped."""
@@ -203,10 +205,11 @@ class Arrivals:
         async with self._database.write() as connection:
             await uploads.lock_case(connection, document.case_id)
             finding = await self._find(connection, document, look)
-            if await documents.settle(connection, document, finding):
-                if finding.blob_id != document.blob_id:
-                    await uploads.condemn(connection, blob.id)
-                await self._note(connection, document, f"document.{finding.status}", None)
+            if not await documents.settle(connection, document, finding):  # another server process was first
+                return
+            if finding.blob_id != document.blob_id:
+                await uploads.condemn(connection, blob.id)
+            await self._note(connection, document, f"document.{finding.status}", None)
         log.info("document.settled", document=document.id, status=finding.status.value)
 
     async def _look(self, blob: Blob) -> Look:

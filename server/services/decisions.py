@@ -169,15 +169,31 @@ class Decisions:
         """
         async with self._database.write() as connection:
             case = await case_for(connection, actor, case_id)
-            await self.state(connection, case, answers, PARTIES[actor.role], actor.id)
-            basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
-            weighing = self.weigh(basis, None)
-            await calls.see_to(connection, weighing, self.sheet, answers)
             before = await decisions.newest(connection, case.id, stage)
-            stored = await self.keep(connection, actor, weighing)
+            stored, patient = await self.take(connection, actor, case, answers, stage)
             if actor.id != case.patient_id and self._turns_to_the_patient(before, stored):
-                await self._ready(connection, weighing.basis.patient, stored)
+                await self._ready(connection, patient, stored)
             return stored
+
+    async def take(
+        self,
+        connection: Connection,
+        actor: Actor,
+        case: Case,
+        answers: Mapping[str, FactValue | None],
+        stage: Stage,
+    ) -> tuple[StoredDecision, Account]:
+        """Write answers down, decide, and let somebody call where that is needed, inside the caller's transaction.
+
+        Raises:
+            NotYoursToAnswerError: an answer is not theirs to give.
+            FactsError: an answer is not acceptable.
+        """
+        await self.state(connection, case, answers, PARTIES[actor.role], actor.id)
+        basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
+        weighing = self.weigh(basis, None)
+        await calls.see_to(connection, weighing, self.sheet, answers)
+        return await self.keep(connection, actor, weighing), basis.patient
 
     def _turns_to_the_patient(self, before: StoredDecision | None, now: StoredDecision) -> bool:
         was = before is not None and patients_turn(before, self.sheet)

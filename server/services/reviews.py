@@ -1,7 +1,8 @@
 """The specialist's word on the records, and what the staff have to do for a case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import structlog
 
@@ -11,7 +12,7 @@ from server.domain.cases import Case, CaseMovedOnError, Review, Verdict
 from server.domain.errors import InvalidValueError, NotFoundError
 from server.domain.ids import CaseId
 from server.domain.letters import House
-from server.domain.policy import Stage
+from server.domain.policy import FactValue, Stage
 from server.domain.tasks import Task
 from server.services import trail
 from server.services.access import case_for, task_for
@@ -22,6 +23,8 @@ from server.storage import accounts, cases, stage, tasks
 from server.storage.database import Connection, Database
 
 log = structlog.get_logger()
+
+NOTHING: Mapping[str, FactValue | None] = MappingProxyType({})
 
 
 class Reviews:
@@ -43,11 +46,19 @@ class Reviews:
         self._house = house
         self._clock = clock
 
-    async def review(self, actor: Actor, case_id: CaseId, verdict: Verdict, note: str) -> Review:
-        """Say whether the records are enough.
+    async def review(
+        self,
+        actor: Actor,
+        case_id: CaseId,
+        verdict: Verdict,
+        note: str,
+        judgements: Mapping[str, FactValue | None] = NOTHING,
+    ) -> Review:
+        """Say whether the records are enough, and with it what the specialist judges: both or neither is kept.
 
         Raises:
             InvalidValueError: something is missing, but not what.
+            FactsError: a judgement is not acceptable.
             CaseMovedOnError: the opinion is signed.
         """
         if verdict is Verdict.MISSING and not note:
@@ -57,7 +68,7 @@ class Reviews:
             case = await case_for(connection, actor, case_id)
             await self._unsigned(connection, case)
             await cases.add_review(connection, review)
-            await self._decisions.decide(connection, actor, case, Stage.RECORDS_REVIEW)
+            await self._decisions.take(connection, actor, case, judgements, Stage.RECORDS_REVIEW)
             await self._write_to_patient(connection, case, review)
             await self._record(connection, actor, f"review.{verdict}", "review", review.id, case_id)
         log.info("case.reviewed", case=case_id, verdict=verdict.value)

@@ -15,9 +15,10 @@ from server.domain.permissions import Action
 from server.domain.stage import CaseStage
 from server.http.api import Shape, actor_of
 from server.http.pages.calls import in_order
-from server.http.pages.questions import question_form
+from server.http.pages.questions import question_form, sent_form
 from server.http.pages.records import case_records
-from server.http.pages.routes import Pages, fields, form, render, see_other
+from server.http.pages.routes import Pages, form, render, see_other
+from server.http.question_form import Sent, read
 from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
 from server.services.desk import Row
 
@@ -25,6 +26,7 @@ pages = Pages()
 
 MOST = 4000  # characters of a word to the patient
 STORY = "What is it about?"
+ANSWERS = "answers"  # what was saved, where nothing was said of the records
 
 
 class AcceptForm(Shape):
@@ -66,15 +68,24 @@ async def decline(request: web.Request) -> web.StreamResponse:
 
 @pages.post("/cases/{case}/review", action=Action.CASE_REVIEW)
 async def review(request: web.Request) -> web.StreamResponse:
-    """Say whether the records are enough."""
-    sent = await fields(request)
-    verdict = Verdict.ENOUGH if sent.get("verdict") == Verdict.ENOUGH else Verdict.MISSING
-    try:
-        await request.app[REVIEWS].review(actor_of(request), _case(request), verdict, sent.get("note", "")[:MOST])
-    except InvalidValueError as error:
-        row = await request.app[DESK].row(actor_of(request), _case(request))
-        return await _specialist(request, row, errors={error.field: str(error)}, noted=sent.get("note", ""))
-    return see_other(f"/cases/{_case(request)}")
+    """Save what the specialist judges, and whether the records are enough if that was said: all of it or nothing."""
+    actor, case_id = actor_of(request), _case(request)
+    sent = await sent_form(request)
+    verdict, note = _first(sent, "verdict"), _first(sent, "note").strip()[:MOST]
+    decisions = request.app[DECISIONS]
+    given = read(await decisions.questions(actor, case_id), sent, decisions.sheet, every=False)
+    errors = dict(given.errors)
+    if not errors:
+        try:
+            if verdict in set(Verdict):
+                await request.app[REVIEWS].review(actor, case_id, Verdict(verdict), note, given.answers)
+            elif given.answers:
+                await decisions.answer(actor, case_id, given.answers)
+        except InvalidValueError as error:
+            errors[error.field] = str(error)
+    if errors:
+        return await _specialist(request, await request.app[DESK].row(actor, case_id), errors, sent)
+    return see_other(f"/cases/{case_id}?saved={verdict if verdict in set(Verdict) else ANSWERS}#review")
 
 
 @pages.post("/cases/{case}/tasks/{task}/finish", action=Action.TASK_DO)
@@ -120,9 +131,10 @@ async def _scheduler(request: web.Request, row: Row) -> web.Response:
 
 
 async def _specialist(
-    request: web.Request, row: Row, errors: Mapping[str, str] | None = None, noted: str = ""
+    request: web.Request, row: Row, errors: Mapping[str, str] | None = None, sent: Sent | None = None
 ) -> web.Response:
     actor, case_id = actor_of(request), row.file.case.id
+    saved = request.query.get("saved", "")
     return render(
         request,
         "case/specialist.html",
@@ -131,13 +143,14 @@ async def _specialist(
         records=await case_records(request, case_id),
         chosen=request.query.get("document", ""),
         sheet=request.query.get("sheet", ""),
-        form=await question_form(request, case_id, back=f"/cases/{case_id}"),
+        form=await question_form(request, case_id, back=f"/cases/{case_id}", errors=errors, sent=sent),
         told=_told(request, row),
         review=await request.app[REVIEWS].newest(actor, case_id),
         tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
         decision=await _newest_decision(request, case_id),
         errors=errors or {},
-        noted=noted,
+        noted=_first(sent or {}, "note"),
+        saved=saved if saved in (*Verdict, ANSWERS) else "",
         story_title=STORY,
     )
 
@@ -167,6 +180,10 @@ def _told(request: web.Request, row: Row) -> list[tuple[str, list[tuple[str, tup
         (section.title, [(item.label, requests.in_words(item, answers.get(item.name))) for item in section.items])
         for section in request.app[CASES].form.sections
     ]
+
+
+def _first(sent: Sent, name: str) -> str:
+    return next(iter(sent.get(name, ())), "")
 
 
 def _case(request: web.Request) -> CaseId:

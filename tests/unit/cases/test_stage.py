@@ -203,6 +203,23 @@ def test_a_visit_under_way_stays_open_however_long_it_takes() -> None:
     assert stage_of(under_way, VISIT.start + 9 * HOUR) is CaseStage.VISIT_OPEN
 
 
+@pytest.mark.parametrize("stage", [CaseStage.BOOKED, CaseStage.VISIT_OPEN])
+def test_a_visit_to_come_goes_before_a_signed_opinion_which_stays_in_reach(stage: CaseStage) -> None:
+    answered = replace(ONE_OF_EACH[stage], signed_at=NOW - DAY)
+
+    told = standing(answered, now=NOW, zone=DETROIT)
+
+    assert (told.stage, told.signed_at) == (stage, NOW - DAY)
+    assert told.next == standing(ONE_OF_EACH[stage], now=NOW, zone=DETROIT).next
+    assert (told.steps[-1].state, told.steps[-1].at) == ("done", NOW - DAY)
+
+
+def test_a_signed_opinion_goes_before_everything_but_a_visit_to_come() -> None:
+    for stage in (CaseStage.RECORDS, CaseStage.REVIEW, CaseStage.MORE_RECORDS, CaseStage.CHOOSE_A_TIME):
+        assert stage_of(replace(ONE_OF_EACH[stage], signed_at=NOW), NOW) is CaseStage.OPINION_READY
+    assert stage_of(replace(BOOKED, signed_at=NOW), waiting_room.closes_at(VISIT.start)) is CaseStage.OPINION_READY
+
+
 def test_a_missed_visit_leads_back_to_choosing_a_time() -> None:
     missed = replace(BOOKED, meeting=replace(VISIT, status=AppointmentStatus.NOSHOW))
 

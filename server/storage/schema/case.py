@@ -1,0 +1,66 @@
+"""The case: its people, its reviews, its tasks."""
+
+from sqlalchemy import Column, Index, Integer, String, Table
+
+from server.domain.actors import Role
+from server.domain.cases import CaseStatus, Verdict
+from server.storage.schema.columns import ID, account_ref, case_ref, metadata
+from server.storage.types import Closed, Instant, Sealed
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", ID, primary_key=True),
+    account_ref("patient_id"),
+    account_ref("specialist_id", nullable=True),
+    Column("status", Closed(CaseStatus), nullable=False),
+    Column("answers", Sealed("cases.answers"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("submitted_at", Instant),
+    Column("screened_at", Instant),
+    account_ref("screened_by", nullable=True),
+    Column("screening_reason", Sealed("cases.screening_reason")),
+    Column("next_step", Sealed("cases.next_step")),
+    Index("ix_cases_patient_id", "patient_id"),
+    Index("ix_cases_specialist_id", "specialist_id"),
+)
+
+case_people = Table(
+    "case_people",
+    metadata,
+    Column("id", ID, primary_key=True),
+    case_ref(),
+    account_ref(),
+    Column("relation", String(20), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Index("ix_case_people_case_id", "case_id"),
+    Index("ix_case_people_account_id", "account_id"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", ID, primary_key=True),
+    case_ref(),
+    account_ref("specialist_id"),
+    Column("verdict", Closed(Verdict), nullable=False),
+    Column("note", Sealed("reviews.note"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_reviews_case_id", "case_id"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    case_ref(),
+    Column("kind", String(40), nullable=False),
+    Column("role", Closed(Role), nullable=False),
+    Column("note", Sealed("tasks.note"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    account_ref("done_by", nullable=True),
+    Index("ix_tasks_case_id", "case_id"),
+)
