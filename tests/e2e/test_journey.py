@@ -173,10 +173,9 @@ async def reads_and_reviews(specialist: Somebody) -> None:
     await assert_accessible(specialist.page)
     said = {name: str(value).lower() for name, value in builders.SPECIALIST_SAYS.items()}
     await specialist.answer(**said)
-    await specialist.press("Save my answers")
-    await specialist.reads("All answered")
     await specialist.press("Enough")
-    await specialist.reads("You said this on")
+    await specialist.reads("Saved: the records are enough")
+    await specialist.reads("All answered")
 
 
 async def answers_for_the_plan(scheduler: Somebody) -> None:

@@ -272,5 +272,5 @@ async def test_the_desks_and_the_specialists_page_of_a_case_ask_them_where_they_
     assert desk.status == specialist.status == 200
     assert "not a promise of payment" in desk.body
     assert f'href="/cases/{case_id}/times"' in desk.body
-    assert "1 of your judgments open" in specialist.body
+    assert "1 judgment is open" in specialist.body
     assert {"ecog", "tumour_site"} <= asked(specialist.body)
