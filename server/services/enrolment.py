@@ -1,6 +1,7 @@
 """How somebody new comes in: who they are and where a code reaches them. Nobody learns who is here already."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -32,7 +33,8 @@ class Enrolment:
     async def enrol(self, *, name: str, email: str, phone: str, zone: str | None, browser: str) -> None:
         """Make an account and send a code to its telephone; who has an account gets their link by mail instead.
 
-        The caller cannot tell the two apart, and a known address never gets a new telephone number this way.
+        The caller cannot tell the two apart. A known address gets a new telephone number this way only while nobody has
+        come in yet, from the browser that still waits for the first code: the number was mistyped.
 
         Raises:
             InvalidValueError: a line break in a name or number.
@@ -49,8 +51,12 @@ class Enrolment:
             active=True,
             created_at=self._clock(),
         )
+        waiting = await self._sign_in.waiting(browser)
         async with self._database.write() as connection:
             new = await accounts.add_new(connection, self._keyring, account)
+            if not new and waiting is not None:
+                account = replace(account, id=waiting.id)
+                new = await accounts.correct_unused(connection, self._keyring, account)
         if not new:
             await self._sign_in.ask(email)
             return

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.domain import ids, letters
-from server.domain.actors import STAFF, Account, Actor
+from server.domain.actors import STAFF, Account, Actor, Role
 from server.domain.errors import DomainError, NotFoundError
 from server.domain.ids import AccountId, CaseId
 from server.domain.letters import House
@@ -20,6 +20,7 @@ from server.storage.sign_in import Code, Link, Session
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
+WAITS = timedelta(hours=1)  # a browser can ask for another code that long after the last one
 SENDS = 3
 SENDS_WITHIN = timedelta(minutes=15)
 PATIENT_IDLE, PATIENT_LIFE = timedelta(minutes=60), timedelta(hours=24)
@@ -61,13 +62,16 @@ class SignIn:
         post: Post,
         house: House,
         public_url: Callable[[Account], str],
+        withdrawn: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
+        """Call `withdrawn` whenever somebody's access has ended."""
         self._database = database
         self._keyring = keyring
         self._post = post
         self._house = house
         self._public_url = public_url
+        self._withdrawn = withdrawn
         self._clock = clock
 
     def link_token(self, account_id: AccountId, case_id: CaseId | None) -> str:
@@ -114,11 +118,27 @@ class SignIn:
                 connection, account, letters.your_link(self._house, link), key=f"link:{account.id}:{minute}"
             )
 
+    async def waiting(self, browser: str) -> Account | None:
+        """Return whose code this browser waits for, also when its time or its tries are over."""
+        async with self._database.read() as connection:
+            code = await store.unspent_code(connection, self._browser_mac(browser), self._clock() - WAITS)
+            return await accounts.get(connection, code.account_id) if code else None
+
+    async def again(self, browser: str) -> None:
+        """Send another code where this browser waits for one. Says nothing about whether it does.
+
+        Raises:
+            TooManyCodesError: more than `SENDS` within `SENDS_WITHIN`.
+        """
+        account = await self.waiting(browser)
+        if account is not None and account.active:
+            await self._send_code(account, browser)
+
     async def enter(self, browser: str, digits: str, device: str) -> tuple[str, Account]:
         """Spend a code and open a session; return its secret and whose it is.
 
         Raises:
-            CodeSpentError: this browser has no live code.
+            CodeSpentError: this browser has no live code, or these digits were the last try.
             CodeWrongError: the digits differ; one try is gone.
         """
         now = self._clock()
@@ -127,6 +147,8 @@ class SignIn:
         if code is None:
             raise CodeSpentError("This code cannot be used any more. Please ask for a new one.")
         if not secrets.compare_digest(code.code_mac, self._code_mac(code.id, digits)):
+            if code.tries >= CODE_TRIES:
+                raise CodeSpentError("That is not the code we sent, and it was the last try for this code.")
             raise CodeWrongError("That is not the code we sent. Please look again.")
         async with self._database.write() as connection:
             if not await store.spend_code(connection, code.id, now):
@@ -188,7 +210,7 @@ class SignIn:
 
     async def sessions(self, actor: Actor) -> tuple[Session, ...]:
         """List where the person is signed in."""
-        idle, _ = _limits(actor.account)
+        idle, _ = limits(actor.role)
         async with self._database.read() as connection:
             return await store.sessions_of(connection, actor.id, self._clock() - idle)
 
@@ -203,6 +225,15 @@ class SignIn:
             if not await store.end_session(connection, actor.id, public_id, now):
                 raise NotFoundError("There is no such session.")
             await trail.record(connection, actor, "session.ended", "session", public_id, now=now)
+        self._withdrawn()
+
+    async def end_others(self, actor: Actor) -> None:
+        """End all of the person's sessions but the one that asks."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            await store.end_other_sessions(connection, actor.id, actor.session, now)
+            await trail.record(connection, actor, "session.others-ended", "account", actor.id, now=now)
+        self._withdrawn()
 
     async def _send_code(self, account: Account, browser: str) -> None:
         now = self._clock()
@@ -232,10 +263,11 @@ class SignIn:
         return self._keyring.mac("code", f"{code_id}:{digits}".encode())
 
 
-def _limits(account: Account) -> tuple[timedelta, timedelta]:
-    return (STAFF_IDLE, STAFF_LIFE) if account.role in STAFF else (PATIENT_IDLE, PATIENT_LIFE)
+def limits(role: Role) -> tuple[timedelta, timedelta]:
+    """Tell how long a session may be left alone, and how long it lasts at most."""
+    return (STAFF_IDLE, STAFF_LIFE) if role in STAFF else (PATIENT_IDLE, PATIENT_LIFE)
 
 
 def _over(session: Session, account: Account, now: datetime) -> bool:
-    idle, life = _limits(account)
+    idle, life = limits(account.role)
     return now - session.seen_at > idle or now - session.created_at > life

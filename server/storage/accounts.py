@@ -1,6 +1,6 @@
 """Accounts."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.actors import Account, Role
@@ -9,7 +9,7 @@ from server.domain.ids import AccountId
 from server.storage.inserts import insert_new
 from server.storage.keyring import Keyring
 from server.storage.rows import columns, optional, values
-from server.storage.schema import accounts
+from server.storage.schema import accounts, cases, sessions
 
 
 async def add(connection: AsyncConnection, keyring: Keyring, account: Account) -> None:
@@ -23,6 +23,23 @@ async def add_new(connection: AsyncConnection, keyring: Keyring, account: Accoun
     """Insert an account unless its address has one; True where it was new."""
     row = columns(account) | {"email_mac": email_mac(keyring, account.email)}
     return await insert_new(connection, accounts, row)
+
+
+async def correct_unused(connection: AsyncConnection, keyring: Keyring, account: Account) -> bool:
+    """Give a patient's account another name, number and zone; False once somebody came in by it or it has a case."""
+    corrected = await connection.execute(
+        update(accounts)
+        .where(
+            accounts.c.id == account.id,
+            accounts.c.email_mac == email_mac(keyring, account.email),
+            accounts.c.role == Role.PATIENT,
+            accounts.c.active,
+            ~exists().where(sessions.c.account_id == account.id),
+            ~exists().where(cases.c.patient_id == account.id),
+        )
+        .values(name=account.name, phone=account.phone, zone=account.zone)
+    )
+    return corrected.rowcount == 1
 
 
 async def get(connection: AsyncConnection, account_id: AccountId) -> Account:

@@ -1,6 +1,7 @@
 """Ways in: links, codes, sessions and access tokens. Secrets are kept as hashes only."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,6 +86,14 @@ async def codes_since(connection: AsyncConnection, account_id: AccountId, since:
     return int((await connection.execute(query)).scalar_one())
 
 
+async def unspent_code(connection: AsyncConnection, browser_mac: str, since: datetime) -> Code | None:
+    """Return the code that a browser asked for and has not used, whether it is still good or not."""
+    query = select(codes).where(
+        codes.c.browser_mac == browser_mac, codes.c.spent_at.is_(None), codes.c.created_at > since
+    )
+    return optional(Code, (await connection.execute(query.order_by(codes.c.created_at.desc()).limit(1))).one_or_none())
+
+
 async def try_code(connection: AsyncConnection, browser_mac: str, now: datetime, tries: int) -> Code | None:
     """Count one try of the browser's live code and return it; None where there is none, or its tries are used up."""
     spend = (
@@ -141,6 +150,21 @@ async def lives(connection: AsyncConnection, account_id: AccountId, public_id: s
 async def touch_session(connection: AsyncConnection, id_hash: str, now: datetime) -> None:
     """Remember that the session is in use."""
     await connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=now))
+
+
+async def touch_sessions(connection: AsyncConnection, public_ids: Collection[str], now: datetime) -> None:
+    """Remember that these sessions are in use."""
+    await connection.execute(update(sessions).where(sessions.c.public_id.in_(public_ids)).values(seen_at=now))
+
+
+async def end_other_sessions(connection: AsyncConnection, account_id: AccountId, but: str | None, now: datetime) -> int:
+    """End all of a person's sessions but one; return how many ended."""
+    ended = await connection.execute(
+        update(sessions)
+        .where(sessions.c.account_id == account_id, sessions.c.public_id != (but or ""), sessions.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    return ended.rowcount
 
 
 async def end_session(connection: AsyncConnection, account_id: AccountId, public_id: str, now: datetime) -> bool:

@@ -32,7 +32,17 @@ CHROMIUM_FLAGS = (
 NewPage = Callable[..., Awaitable[Page]]
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
 PAGES: Mapping[str, tuple[str, ...]] = {
-    "stranger": ("/", "/start", "/sign-in", "/i", "/request", "/dev/mail", "/nothing-here"),
+    "stranger": (
+        "/",
+        "/start",
+        "/sign-in",
+        "/sign-in/code",
+        "/signed-out",
+        "/i",
+        "/request",
+        "/dev/mail",
+        "/nothing-here",
+    ),
     "patient": (
         "/cases/{case}",
         "/cases/{case}/records",

@@ -8,7 +8,7 @@ from pydantic import Field
 from server.domain.errors import DomainError
 from server.domain.permissions import Action
 from server.http import cookies
-from server.http.api import Shape, actor_of
+from server.http.api import ACTOR, Shape, actor_of
 from server.http.limits import guard
 from server.http.pages.routes import Pages, fields, form, render, see_other
 from server.http.problems import InvalidBodyError
@@ -68,11 +68,11 @@ async def follow(request: web.Request) -> web.StreamResponse:
     guard(request, "sign-in")
     try:
         sent = await form(request, LinkForm)
-        ending = await request.app[SIGN_IN].follow(sent.token, cookies.browser(request))
+        await request.app[SIGN_IN].follow(sent.token, cookies.browser(request))
     except (InvalidBodyError, LinkUnknownError):
         said = "This link does not work any more. Please ask for a new one below, or call us."
         return render(request, "sign_in/ask.html", status=410, said=said, error="", email="")
-    return render(request, "sign_in/code.html", ending=ending, error="", next="/", live=True, new=False)
+    return see_other("/sign-in/code")
 
 
 @pages.get("/start", action=None)
@@ -82,7 +82,7 @@ async def start(request: web.Request) -> web.Response:
 
 
 @pages.post("/start", action=None)
-async def enrol(request: web.Request) -> web.Response:
+async def enrol(request: web.Request) -> web.StreamResponse:
     """Make an account and send a code; the answer is the same for an address that has one already."""
     guard(request, "sign-in")
     try:
@@ -95,7 +95,7 @@ async def enrol(request: web.Request) -> web.Response:
         return render(
             request, "sign_in/start.html", status=422, values=await fields(request), errors=errors or START_ERRORS
         )
-    return render(request, "sign_in/code.html", ending=new.phone[-2:], error="", next="/request", live=True, new=True)
+    return see_other("/sign-in/code?new=1")
 
 
 @pages.get("/sign-in", action=None)
@@ -118,13 +118,27 @@ async def send(request: web.Request) -> web.Response:
     return render(request, "sign_in/sent.html", email=asked.email)
 
 
+@pages.get("/sign-in/code", action=None)
+async def code(request: web.Request) -> web.StreamResponse:
+    """Ask for the code; who is in already goes on."""
+    return see_other("/") if ACTOR in request else await _code_page(request)
+
+
+@pages.post("/sign-in/code/again", action=None)
+async def again(request: web.Request) -> web.StreamResponse:
+    """Send another code; the answer is the same for a browser that waits for none."""
+    guard(request, "sign-in")
+    await request.app[SIGN_IN].again(cookies.browser(request))
+    return see_other("/sign-in/code?again=1" + ("&new=1" if "new" in request.query else ""))
+
+
 @pages.post("/sign-in/code", action=None)
 async def enter(request: web.Request) -> web.StreamResponse:
     """Spend the code and open a session."""
     guard(request, "code")
     typed = await fields(request)
     digits = re.sub(r"[\s-]", "", typed.get("digits", ""))
-    after = own_path(typed.get("next"))
+    after = "/request" if "new" in request.query else "/"
     refused: DomainError | None = None
     try:
         if not re.fullmatch(r"[0-9]{6}", digits):
@@ -133,11 +147,23 @@ async def enter(request: web.Request) -> web.StreamResponse:
     except (CodeWrongError, CodeSpentError) as error:
         refused = error
     if refused is not None:
-        live = isinstance(refused, CodeWrongError)
-        return render(
-            request, "sign_in/code.html", status=422, ending="", error=str(refused), next=after, live=live, new=False
-        )
+        return await _code_page(request, refused)
     return signed_in(secret, after)
+
+
+async def _code_page(request: web.Request, refused: DomainError | None = None) -> web.Response:
+    waiting = await request.app[SIGN_IN].waiting(cookies.browser(request))
+    return render(
+        request,
+        "sign_in/code.html",
+        status=422 if refused else 200,
+        ending=waiting.phone[-2:] if waiting else "",
+        error=str(refused or ""),
+        live=not isinstance(refused, CodeSpentError),
+        waits=waiting is not None,
+        new="new" in request.query,
+        again="again" in request.query and refused is None,
+    )
 
 
 @pages.post("/sign-out", action=None)
@@ -146,10 +172,16 @@ async def leave(request: web.Request) -> web.StreamResponse:
     actor = actor_of(request)
     if actor.session is not None:
         await request.app[SIGN_IN].end(actor, actor.session)
-    response = see_other("/sign-in")
+    response = see_other("/signed-out")
     cookies.drop(response, cookies.SESSION)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@pages.get("/signed-out", action=None)
+async def signed_out(request: web.Request) -> web.StreamResponse:
+    """Say that nobody is signed in here now; the page forgets what a shared browser still remembers of files."""
+    return see_other("/") if ACTOR in request else render(request, "sign_in/out.html")
 
 
 @pages.get("/me", action=Action.ACCOUNT_SELF)
