@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from server.commands.environment import ROOT
 
-BENCHMARKS = {"visit": "page load to first remote frame, beside a bare two-page sample"}
+BENCHMARKS = {
+    "signaling": "what a visit costs the server, beside a Node relay, PeerJS and socket.io",
+    "visit": "page load to first remote frame, beside a bare two-page sample",
+}
 
 
 def main(argv: Sequence[str]) -> int:

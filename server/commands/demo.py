@@ -1,7 +1,6 @@
 """`run.py demo`: a small hospital on this machine, with nothing else installed."""
 
 import argparse
-import asyncio
 import json
 import shutil
 import sys
@@ -19,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
     logs.configure()
     if options.fresh:
         shutil.rmtree(options.data, ignore_errors=True)
-    asyncio.run(_serve(options))
+    service.main_loop(_serve(options))
     return 0
 
 

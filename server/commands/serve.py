@@ -1,7 +1,6 @@
 """`run.py serve`: the real thing."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     logs.configure()
     try:
-        asyncio.run(_serve(load(options.config)))
+        service.main_loop(_serve(load(options.config)))
     except UnsafeSettingsError as error:
         print("\n".join(error.faults), file=sys.stderr)
         return EX_CONFIG

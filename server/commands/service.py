@@ -4,9 +4,10 @@ import asyncio
 import signal
 import socket
 import zoneinfo
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -17,6 +18,17 @@ from server.storage.keyring import Keyring
 KEEPALIVE_SECONDS = 15.0
 SHUTDOWN_SECONDS = 10.0
 BACKLOG = 1024  # connections that wait to be accepted
+
+
+def main_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run to the end on uvloop, which halves what a relayed message costs, or on asyncio where there is none."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # Windows
+        asyncio.run(main)
+    else:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(main)
 
 
 def utc_now() -> datetime:
