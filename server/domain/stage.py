@@ -90,7 +90,7 @@ def stage_of(situation: Situation, now: datetime) -> CaseStage:
 
 
 def _accepted(situation: Situation, now: datetime) -> CaseStage:
-    """Name the stage; a visit that is still to come or open goes before the opinion, and the opinion before the rest."""
+    """Name the stage: a visit that is to come or open goes before a signed opinion, and that before the rest."""
     meeting = _meeting(situation.meeting, now)
     if meeting in (CaseStage.BOOKED, CaseStage.VISIT_OPEN):
         return meeting

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from server.domain.actors import Role
+from server.domain.errors import NotFoundError
 from server.domain.ids import AccountId, CaseId
 
 
@@ -28,3 +29,7 @@ class Task:
     created_at: datetime
     done_at: datetime | None
     done_by: AccountId | None
+
+
+class TaskDoneError(NotFoundError):
+    """Somebody has ticked the task off already."""

@@ -9,11 +9,11 @@ import structlog
 from server.domain import ids, letters
 from server.domain.actors import Actor, Role
 from server.domain.cases import Case, CaseMovedOnError, Review, Verdict
-from server.domain.errors import InvalidValueError, NotFoundError
+from server.domain.errors import InvalidValueError
 from server.domain.ids import CaseId
 from server.domain.letters import House
 from server.domain.policy import FactValue, Stage
-from server.domain.tasks import Task
+from server.domain.tasks import Task, TaskDoneError
 from server.services import trail
 from server.services.access import case_for, task_for
 from server.services.decisions import Decisions
@@ -99,12 +99,12 @@ class Reviews:
         """Tick a task off.
 
         Raises:
-            NotFoundError: somebody has done it already.
+            TaskDoneError: somebody has done it already.
         """
         async with self._database.write() as connection:
             task = await task_for(connection, actor, case_id, task_id)
             if not await tasks.finish(connection, task, actor.id, self._clock()):
-                raise NotFoundError("There is no such task.")
+                raise TaskDoneError("There is no such task.")
             await self._record(connection, actor, "task.finished", "task", task.id, case_id)
 
     async def _unsigned(self, connection: Connection, case: Case) -> None:

@@ -1,46 +1,39 @@
 """The page of a case: what a patient has to know, what the desk has to decide, what the specialist has to read."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 from aiohttp import web
-from pydantic import Field
 
 from server.domain import requests, wording
 from server.domain.actors import Role
-from server.domain.cases import CaseStatus, Verdict
+from server.domain.cases import CaseMovedOnError, CaseStatus, Verdict
 from server.domain.decisions import StoredDecision
 from server.domain.errors import InvalidValueError
 from server.domain.ids import AccountId, CaseId
 from server.domain.permissions import Action
 from server.domain.stage import CaseStage
-from server.http.api import Shape, actor_of
+from server.domain.tasks import TaskDoneError
+from server.http.api import actor_of
 from server.http.pages.calls import in_order
 from server.http.pages.questions import question_form, sent_form
 from server.http.pages.records import case_records
-from server.http.pages.routes import Pages, form, render, see_other
+from server.http.pages.routes import Pages, fields, render, see_other
+from server.http.pages.sign_in import own_path
 from server.http.question_form import Sent, read
 from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
 from server.services.desk import Row
+from server.services.screening import NoSuchSpecialistError
 
 pages = Pages()
 
 MOST = 4000  # characters of a word to the patient
 STORY = "What is it about?"
+TO_DECLINE = {
+    "decline_reason": "Please say why we cannot help. The patient reads it.",
+    "next_step": "Please say what the patient can do now.",
+}
 ANSWERS = "answers"  # what was saved, where nothing was said of the records
-
-
-class AcceptForm(Shape):
-    """Who takes the request on, and a word about it."""
-
-    specialist: str = Field(max_length=40)
-    reason: str = Field(default="", max_length=MOST)
-
-
-class DeclineForm(Shape):
-    """Why not, and what the patient can do now."""
-
-    reason: str = Field(max_length=MOST)
-    next_step: str = Field(max_length=MOST)
 
 
 @pages.get("/cases/{case}", action=Action.CASE_READ)
@@ -52,18 +45,36 @@ async def case(request: web.Request) -> web.StreamResponse:
 
 @pages.post("/cases/{case}/accept", action=Action.CASE_SCREEN)
 async def accept(request: web.Request) -> web.StreamResponse:
-    """Take the request on."""
-    sent = await form(request, AcceptForm)
-    await request.app[SCREENING].accept(actor_of(request), _case(request), AccountId(sent.specialist), sent.reason)
+    """Take the request on; what cannot be accepted comes back as it was typed."""
+    sent = await fields(request)
+    specialist, reason = AccountId(sent.get("specialist", "")), sent.get("accept_reason", "")[:MOST]
+    try:
+        await request.app[SCREENING].accept(actor_of(request), _case(request), specialist, reason)
+    except NoSuchSpecialistError as error:
+        return await _answer_again(request, {"specialist": str(error)}, sent)
+    except CaseMovedOnError:
+        return see_other(f"/cases/{_case(request)}?late=yes")
     return see_other(f"/cases/{_case(request)}")
 
 
 @pages.post("/cases/{case}/decline", action=Action.CASE_SCREEN)
 async def decline(request: web.Request) -> web.StreamResponse:
-    """Say no."""
-    sent = await form(request, DeclineForm)
-    await request.app[SCREENING].decline(actor_of(request), _case(request), sent.reason, sent.next_step)
+    """Say no, with a reason and a next step; what cannot be accepted comes back as it was typed."""
+    sent = await fields(request)
+    errors = {name: sentence for name, sentence in TO_DECLINE.items() if not sent.get(name)}
+    if errors:
+        return await _answer_again(request, errors, sent)
+    reason, next_step = sent["decline_reason"][:MOST], sent["next_step"][:MOST]
+    try:
+        await request.app[SCREENING].decline(actor_of(request), _case(request), reason, next_step)
+    except CaseMovedOnError:
+        return see_other(f"/cases/{_case(request)}?late=yes")
     return see_other(f"/cases/{_case(request)}")
+
+
+async def _answer_again(request: web.Request, errors: Mapping[str, str], sent: Mapping[str, str]) -> web.Response:
+    row = await request.app[DESK].row(actor_of(request), _case(request))
+    return await _scheduler(request, row, errors, sent)
 
 
 @pages.post("/cases/{case}/review", action=Action.CASE_REVIEW)
@@ -90,9 +101,12 @@ async def review(request: web.Request) -> web.StreamResponse:
 
 @pages.post("/cases/{case}/tasks/{task}/finish", action=Action.TASK_DO)
 async def finish(request: web.Request) -> web.StreamResponse:
-    """Tick a task off."""
-    await request.app[REVIEWS].finish(actor_of(request), _case(request), request.match_info["task"])
-    return see_other("/")
+    """Tick a task off, and lead back to where it was done; that somebody else has done it already is as good."""
+    actor, case_id = actor_of(request), _case(request)
+    back = own_path((await fields(request)).get("back", "/"))
+    with suppress(TaskDoneError):
+        await request.app[REVIEWS].finish(actor, case_id, request.match_info["task"])
+    return see_other(back)
 
 
 async def _patient(request: web.Request, row: Row) -> web.Response:
@@ -115,14 +129,21 @@ async def _patient(request: web.Request, row: Row) -> web.Response:
     )
 
 
-async def _scheduler(request: web.Request, row: Row) -> web.Response:
+async def _scheduler(
+    request: web.Request, row: Row, errors: Mapping[str, str] | None = None, sent: Mapping[str, str] | None = None
+) -> web.Response:
     actor, case_id = actor_of(request), row.file.case.id
     return render(
         request,
         "case/scheduler.html",
+        status=422 if errors else 200,
         row=row,
+        errors=errors or {},
+        sent=sent or {},
+        saved=request.query.get("saved") == ANSWERS,
+        late=request.query.get("late") == "yes",
         records=await case_records(request, case_id),
-        form=await question_form(request, case_id, back=f"/cases/{case_id}"),
+        form=await question_form(request, case_id, back=f"/cases/{case_id}?saved={ANSWERS}"),
         told=_told(request, row),
         tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
         decision=await _newest_decision(request, case_id),

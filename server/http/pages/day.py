@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from server.domain.ids import VisitId
 from server.domain.permissions import Action
 from server.http.api import actor_of
 from server.http.pages.routes import Pages, render
@@ -52,5 +53,11 @@ def _day(named: str | None, today: date) -> date:
 
 def _line(request: web.Request, meeting: Meeting) -> Line:
     present = request.app[SIGNALING].presence(signaling_ids.VisitId(meeting.visit.id))
-    waits = [one.since for one in present if one.state == "waiting"]
-    return Line(meeting, min(waits) if waits else None, len(present) - len(waits))
+    inside = sum(one.state != "waiting" for one in present)
+    return Line(meeting, waiting_since(request, meeting.visit.id), inside)
+
+
+def waiting_since(request: web.Request, visit_id: VisitId) -> datetime | None:
+    """Say since when somebody waits at the door of a visit."""
+    present = request.app[SIGNALING].presence(signaling_ids.VisitId(visit_id))
+    return min((one.since for one in present if one.state == "waiting"), default=None)

@@ -7,7 +7,7 @@
  */
 export async function freshen(ids) {
   const newest = await load(location.pathname + location.search);
-  if (newest === null) return false;
+  if (newest === null || !ids.every((id) => newest.getElementById(id))) return false; // none: it is another page, a door
   for (const id of ids) replace(document.getElementById(id), newest.getElementById(id));
   return true;
 }

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.builders import give_records
-from tests.integration.cases.a_request import COMPLETE, WELL, a_draft, a_sent_request, an_accepted_request, takes_part
+from tests.integration.cases.a_request import COMPLETE, WELL, a_draft, an_accepted_request, takes_part
 from tests.integration.house import Browser, House
 
 REACH = {"name": "Maria Kowalska", "phone": "+1 313 555 0142"}
@@ -197,45 +196,6 @@ async def test_each_finds_their_own_first_page(demo: House) -> None:
     assert (await demo.stranger().get("/request")).status == 200
 
 
-async def test_the_desk_accepts_on_the_page(demo: House) -> None:
-    case = await a_sent_request(demo)
-    browser = await demo.browser_session("scheduler")
-    listed = await browser.get("/requests")
-    await browser.get(f"/cases/{case}")
-
-    await browser.post(f"/cases/{case}/accept", {"specialist": demo.people["specialist"].id, "reason": ""})
-
-    assert "1 person waits for our answer" in listed.body
-    assert "Waits for records" in browser.page
-
-
-async def test_the_patient_reads_the_reason_on_the_page(demo: House) -> None:
-    case = await a_sent_request(demo)
-    browser = await demo.browser_session("scheduler")
-    await browser.get(f"/cases/{case}")
-    await browser.post(f"/cases/{case}/decline", {"reason": "We treat <adults> only.", "next_step": "Call 555."})
-
-    patient = await demo.browser_session("patient")
-    page = await patient.get(f"/cases/{case}")
-
-    assert "We treat &lt;adults&gt; only." in page.body
-    assert "Call 555." in page.body
-
-
-async def test_the_specialist_says_enough_on_the_page(demo: House) -> None:
-    case = await an_accepted_request(demo)
-    await give_records(demo, case)
-    browser = await demo.browser_session("specialist")
-    page = await browser.get(f"/cases/{case}")
-
-    vague = await browser.post(f"/cases/{case}/review", {"verdict": "missing", "note": ""})
-    await browser.post(f"/cases/{case}/review", {"verdict": "enough", "note": ""})
-
-    assert "Is surgery the only way?" in page.body
-    assert (vague.status, "Please say what is missing" in vague.body) == (422, True)
-    assert (await demo.get("patient", f"/cases/{case}/stage")).body["stage"] == "choose-a-time"
-
-
 async def test_the_patient_reads_what_is_missing(demo: House) -> None:
     case = await an_accepted_request(demo)
     await demo.post("specialist", f"/cases/{case}/review", {"verdict": "missing", "note": "The scan of May."})
@@ -255,19 +215,6 @@ async def test_a_companions_page_says_where_to_be_and_nothing_clinical(demo: Hou
     assert "Visit of Maria Kowalska" in page.body
     assert "lump" not in page.body
     assert "surgery" not in page.body
-
-
-async def test_who_called_ticks_it_off(demo: House) -> None:
-    await a_draft(demo, {**COMPLETE, "rf_bleeding": "yes"})
-    browser = await demo.browser_session("scheduler")
-    page = await browser.get("/requests")
-    action = re.search(r'action="(/cases/[^"]+/finish)"', page.body)
-    assert action
-
-    await browser.post(action[1])
-
-    assert 'href="tel:+13135550142"' in page.body
-    assert "Calls to make" not in browser.page
 
 
 async def _save(browser: Browser, case: str, page: str, answers: Mapping[str, Any], *, follow: bool = False) -> Any:
