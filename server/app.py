@@ -50,7 +50,7 @@ from server.http.pages import licences as licence_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
-from server.keys import ARRIVALS, POST, SIGNALING, VISITS
+from server.keys import ARRIVALS, DOORKEEPER, POST, SIGNALING, VISITS
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 from server.wiring import fill
@@ -160,6 +160,10 @@ async def _send_away(app: web.Application) -> None:
 
 async def _keep_visits(app: web.Application) -> AsyncIterator[None]:
     app[SIGNALING].open()
+    task = asyncio.create_task(_steadily(app[DOORKEEPER].run))
     yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
     await app[SIGNALING].close()
     await app[VISITS].settle()

@@ -12,6 +12,7 @@ from server.services.checklists import Checklists
 from server.services.decisions import Decisions
 from server.services.desk import Desk
 from server.services.documents import Documents
+from server.services.doorkeeper import Doorkeeper
 from server.services.enrolment import Enrolment
 from server.services.hours import Hours
 from server.services.idempotency import Idempotency
@@ -45,6 +46,7 @@ SLOTS = web.AppKey("slots", Slots)
 BOOKING = web.AppKey("booking", Booking)
 VISITS = web.AppKey("visits", Visits)
 SIGNALING = web.AppKey("signaling", SignalingEndpoint)
+DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)
 ICE = web.AppKey("ice", IceServers)
 PUBLIC_URL = web.AppKey("public_url", str)
 CASES = web.AppKey("cases", Cases)

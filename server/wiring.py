@@ -1,5 +1,6 @@
 """Constructs every service from the settings; together with `server.app` the only place that does."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -29,6 +30,7 @@ from server.keys import (
     DECISIONS,
     DESK,
     DOCUMENTS,
+    DOORKEEPER,
     ENROLMENT,
     HOSTS,
     HOURS,
@@ -58,6 +60,7 @@ from server.services.checklists import Checklists
 from server.services.decisions import Decisions
 from server.services.desk import Desk
 from server.services.documents import Documents
+from server.services.doorkeeper import Doorkeeper
 from server.services.enrolment import Enrolment
 from server.services.hours import Hours
 from server.services.idempotency import Idempotency
@@ -92,6 +95,7 @@ def fill(
     """Put everything that handlers need into the application."""
     house = House(settings.hospital.name, settings.hospital.phone, settings.hospital.address)
     post = Post(database, clock, _carriers(settings))
+    withdrawn = asyncio.Event()
     app[CLOCK] = clock
     app[LOOPBACK] = settings.loopback
     app[HOSTS] = hosts(settings)
@@ -101,7 +105,7 @@ def fill(
     app[POST] = post
     app[BUCKETS] = Buckets(clock)
     app[IDEMPOTENCY] = Idempotency(database, keyring, clock)
-    app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), clock)
+    app[SIGN_IN] = SignIn(database, keyring, post, house, public_url(settings), withdrawn.set, clock)
     app[ENROLMENT] = Enrolment(database, keyring, app[SIGN_IN], settings.hospital.zone, clock)
     app[CHECKLISTS] = Checklists(database, _checklists(settings), clock)
     ready = Readiness(post, app[SIGN_IN], house).tell
@@ -111,7 +115,7 @@ def fill(
     app[HOURS] = Hours(database, clock)
     app[LICENCES] = Licences(database, _states(app[DECISIONS]), settings.hospital.zoneinfo, clock)
     invitations = Invitations(post, app[SIGN_IN], house, settings.mail.sender, clock)
-    app[BOOKING] = Booking(database, app[SLOTS], app[DECISIONS], invitations, clock)
+    app[BOOKING] = Booking(database, app[SLOTS], app[DECISIONS], invitations, withdrawn.set, clock)
     _fill_cases(app, settings, database, house, clock)
     _fill_records(app, settings, database, keyring, clock)
     app[VISITS] = Visits(database, Tickets(keyring), clock)
@@ -124,6 +128,7 @@ def fill(
         ice=app[ICE],
         on_event=app[VISITS].heard,
     )
+    app[DOORKEEPER] = Doorkeeper(database, app[SIGNALING], withdrawn, clock)
 
 
 def _fill_cases(

@@ -63,7 +63,7 @@ def remove(visit: Visit, session: Session, why: Why, *, was_inside: bool, now: M
 def watch(visit: Visit, *, now: Moment) -> None:
     """Do whatever is due by now."""
     if visit.ends_at is not None and now.seconds >= visit.ends_at and not visit.over:
-        _finish(visit, now=now)
+        finish(visit, now=now)
         return
     for session in list(visit.sessions.values()):
         if _is_lost(visit, session, now=now):
@@ -71,6 +71,16 @@ def watch(visit: Visit, *, now: Moment) -> None:
         elif session.owes_ack(since=now.seconds - ACK_AFTER_SECONDS):
             visit.whisper(session, AckBack())
     _watch_recovery(visit, now=now)
+
+
+def finish(visit: Visit, *, now: Moment) -> None:
+    """Send everybody home: the visit is over."""
+    visit.over = True
+    bulletins.post(visit, now=now)
+    for conn in list(visit.conns):
+        visit.close(conn, CloseCode.VISIT_ENDED, now=now)
+    visit.sessions.clear()
+    visit.notify(News.ENDED, now=now)
 
 
 def _show_away(visit: Visit, session: Session, *, now: Moment) -> None:
@@ -94,12 +104,3 @@ def _watch_recovery(visit: Visit, *, now: Moment) -> None:
     if back or now.seconds >= visit.recovers_until:
         visit.recovers_until = None
         bulletins.post(visit, now=now)
-
-
-def _finish(visit: Visit, *, now: Moment) -> None:
-    visit.over = True
-    bulletins.post(visit, now=now)
-    for conn in list(visit.conns):
-        visit.close(conn, CloseCode.VISIT_ENDED, now=now)
-    visit.sessions.clear()
-    visit.notify(News.ENDED, now=now)

@@ -100,21 +100,21 @@ class SignalingEndpoint:
         )
         return response
 
-    def revoke(self, member: MemberId, visit: VisitId | None = None) -> None:
-        """Cut a member off at once, in one visit or in all."""
+    def revoke(self, member: MemberId, visit: VisitId | None = None, *, grant: str | None = None) -> None:
+        """Cut a member off at once, in one visit or in all; if a `grant` is named, only where it let them in."""
         for live in self._visits:
             if visit in (None, live.id):
-                live.revoke(member)
+                live.revoke(member, grant=grant)
 
-    async def end(self, visit: VisitId) -> None:
-        """End a visit for all, with the usual grace.
+    async def end(self, visit: VisitId, *, at_once: bool = False) -> None:
+        """End a visit for all, with the usual grace, or at once.
 
         Raises:
             JournalUnavailableError: the visit cannot be loaded now.
         """
         with self._visits.kept(visit):
             live = await self._visits.open(visit)
-            await live.end()
+            await live.end(at_once=at_once)
 
     def update_member(self, visit: VisitId, member: MemberId, *, admissible: bool, reason: str = "") -> None:
         """Open or shut the application's gate for somebody who waits; `reason` says in words what is missing."""
@@ -126,6 +126,10 @@ class SignalingEndpoint:
         """List who waits and who is in the room of a visit that goes on in this process."""
         live = self._visits.get(visit)
         return live.presence() if live is not None else ()
+
+    def everybody(self) -> dict[VisitId, tuple[Presence, ...]]:
+        """List who waits and who is in the room, of every visit that goes on in this process."""
+        return {live.id: live.presence() for live in self._visits}
 
     async def drain(self) -> None:
         """Say `going_away` to everybody, close every socket with 1012 and take no new one."""

@@ -124,6 +124,7 @@ def _seating(visit: Visit, conn: Conn, member: Member, hello: Hello, old: Seat |
                 host=member.host,
                 session=session,
                 tab=hello.data.tab_id,
+                grant=member.grant,
             )
         )
     if not (old is not None and old.cleared) and _needs_nobody(visit, member):
@@ -132,7 +133,7 @@ def _seating(visit: Visit, conn: Conn, member: Member, hello: Hello, old: Seat |
 
 
 def _same_person(one: Member, other: Member) -> bool:
-    return (one.role, one.label, one.host) == (other.role, other.label, other.host)
+    return (one.role, one.label, one.host, one.grant) == (other.role, other.label, other.host, other.grant)
 
 
 def _needs_nobody(visit: Visit, member: Member) -> bool:

@@ -31,6 +31,7 @@ class Arrived(_Entry, frozen=True, tag="arrived"):
     host: bool
     session: SessionId
     tab: str
+    grant: str = ""
 
 
 class Admitted(_Entry, frozen=True, tag="admitted"):

@@ -89,9 +89,9 @@ class LiveVisit:
         """Do whatever is due."""
         self._carry_out(self._room.tick(now=self._now()).effects)
 
-    def revoke(self, member: MemberId) -> None:
-        """Cut a member off at once."""
-        self._carry_out(self._room.revoke(member, now=self._now()).effects)
+    def revoke(self, member: MemberId, *, grant: str | None = None) -> None:
+        """Cut a member off at once; if a `grant` is named, only one whom it let in."""
+        self._carry_out(self._room.revoke(member, grant=grant, now=self._now()).effects)
 
     def gate(self, member: MemberId, *, admissible: bool, reason: str) -> None:
         """Open or shut the application's gate for one member."""
@@ -101,10 +101,12 @@ class LiveVisit:
         """Send everybody away for a moment."""
         self._carry_out(self._room.drain(now=self._now()).effects)
 
-    async def end(self) -> None:
-        """Begin the end for all."""
+    async def end(self, *, at_once: bool = False) -> None:
+        """Begin the end for all; `at_once` leaves out the grace."""
         async with self._turn:
             await self._follow(self._room.end(now=self._now()))
+            if at_once:
+                self._carry_out(self._room.finish(now=self._now()).effects)
 
     async def catch_up(self) -> None:
         """Write down what nobody waits for; it stays for the next time if that fails."""

@@ -58,6 +58,7 @@ class Member:
     """One person of a visit, as the embedding application vouches for them.
 
     `admissible` is the application's gate (check-in); `reason` says in words what is missing. `extra` adds rights.
+    `grant` is the application's own name of what let them in: it comes back in `Presence`, and nobody else is shown it.
     """
 
     id: MemberId
@@ -67,6 +68,7 @@ class Member:
     admissible: bool = True
     reason: str = ""
     extra: frozenset[Cap] = frozenset()
+    grant: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < len(self.label) <= MAX_LABEL_CHARACTERS:

@@ -30,13 +30,14 @@ COME_BACK_WITHIN_MS = (0, 3_000)
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Somebody who is here; `away` without a socket."""
+    """Somebody who is here; `away` without a socket, let in by what the application calls `grant`."""
 
     member: MemberId
     role: Role
     state: SeatState
     since: datetime
     away: bool
+    grant: str
 
 
 class Room:
@@ -66,6 +67,7 @@ class Room:
                 seat.state,
                 seat.since,
                 away=seat.session not in self._visit.sessions or self._visit.sessions[seat.session].conn is None,
+                grant=seat.member.grant,
             )
             for seat in self._visit.roster
             if seat.taken
@@ -131,12 +133,15 @@ class Room:
         departure.watch(self._visit, now=now)
         return self._step()
 
-    def revoke(self, member: MemberId, *, now: Moment) -> Step:
-        """Cut a member off at once."""
+    def revoke(self, member: MemberId, *, grant: str | None = None, now: Moment) -> Step:
+        """Cut a member off at once; if a `grant` is named, only one whom it let in."""
+        seat = self._visit.roster.seat(member)
+        if seat is None or grant not in (None, seat.member.grant):
+            return self._step()
         session = self._visit.session_of_member(member)
         if session is not None:
             departure.leave(self._visit, session, "revoked", now=now)
-        elif self._visit.roster.seat(member) is not None:
+        else:
             self._visit.record(Left(at=now.utc, member=member, why="revoked"), now=now)
         return self._step()
 
@@ -145,6 +150,12 @@ class Room:
         if self._visit.ends_at is not None:
             return self._step()
         return self._step(Doing(Ended(at=now.utc, by=None), None))
+
+    def finish(self, *, now: Moment) -> Step:
+        """Let the end that has begun come at once."""
+        if self._visit.ends_at is not None and not self._visit.over:
+            departure.finish(self._visit, now=now)
+        return self._step()
 
     def gate(self, member: MemberId, *, admissible: bool, reason: str, now: Moment) -> Step:
         """Open or shut the application's gate for one member."""

@@ -131,7 +131,7 @@ class Roster:
                 assert_never(entry)
 
     def _arrive(self, entry: Arrived) -> None:
-        member = Member(entry.member, entry.role, entry.label, entry.host, admissible=False)
+        member = Member(entry.member, entry.role, entry.label, entry.host, admissible=False, grant=entry.grant)
         old = self._seats.get(entry.member)
         if old is None:
             self._seats[entry.member] = Seat(member, entry.session, entry.tab, SeatState.WAITING, entry.at)

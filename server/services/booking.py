@@ -60,12 +60,15 @@ class Booking:
         slots: Slots,
         decisions: Decisions,
         invitations: Invitations,
+        withdrawn: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
+        """Call `withdrawn` whenever a visit that people may be waiting in is called off."""
         self._database = database
         self._slots = slots
         self._decisions = decisions
         self._invitations = invitations
+        self._withdrawn = withdrawn
         self._clock = clock
 
     async def hold(self, actor: Actor, token: str) -> Hold:
@@ -185,6 +188,7 @@ class Booking:
             await appointments.save_visit(connection, visit, before=before)
             await self._record(connection, actor, "appointment.cancelled", cancelled)
             await self._invitations.cancelled(connection, cancelled)
+        self._withdrawn()
         return cancelled, visit
 
     async def _hold(self, connection: Connection, actor: Actor, case: Case, offer: SlotOffer) -> Hold:

@@ -115,7 +115,7 @@ class Visits:
             raise AdmissionRefusedError(CloseCode.NO_VISIT, "") from error
         except VisitNotOpenError as error:
             raise AdmissionRefusedError(CloseCode.VISIT_ENDED, "") from error
-        return _member(account, case)
+        return _member(actor, case)
 
     def heard(self, visit_id: signaling_ids.VisitId, notice: Notice) -> None:
         """Take note of what happened in a visit; the record follows in a moment."""
@@ -189,8 +189,8 @@ async def _still_in(connection: Connection, account_id: AccountId, session: str 
     return session is None or await sessions.lives(connection, account_id, session)
 
 
-def _member(account: Account, case: Case) -> Member:
-    role = ROLES.get(account.role)
+def _member(actor: Actor, case: Case) -> Member:
+    account, role = actor.account, ROLES.get(actor.role)
     if role is None:
         raise AdmissionRefusedError(CloseCode.DENIED, "")
     return Member(
@@ -198,6 +198,7 @@ def _member(account: Account, case: Case) -> Member:
         role=role,
         label=account.name[:80],
         host=account.id == case.specialist_id,
+        grant=actor.session or "",
     )
 
 

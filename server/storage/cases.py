@@ -1,9 +1,10 @@
 """Cases, who takes part in them, and reviews."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.actors import Role
@@ -58,20 +59,25 @@ async def save(connection: AsyncConnection, case: Case) -> None:
 
 async def known_to(connection: AsyncConnection, account_id: AccountId, role: Role) -> tuple[Case, ...]:
     """List the cases that a person may know of, the newest first."""
-    takes_part = select(case_people.c.case_id).where(
-        case_people.c.account_id == account_id, case_people.c.until.is_(None)
-    )
-    mine = {
-        Role.PATIENT: cases.c.patient_id == account_id,
-        Role.SPECIALIST: and_(cases.c.specialist_id == account_id, cases.c.status == CaseStatus.ACCEPTED),
-        Role.SCHEDULER: cases.c.status != CaseStatus.DRAFT,
-        Role.COMPANION: cases.c.id.in_(takes_part),
-        Role.INTERPRETER: cases.c.id.in_(takes_part),
-    }
+    mine = related(account_id)
     if role not in mine:
         return ()
     query = select(cases).where(mine[role]).order_by(cases.c.created_at.desc())
     return values(Case, (await connection.execute(query)).all())
+
+
+def related(account_id: AccountId | ColumnElement[str]) -> Mapping[Role, ColumnElement[bool]]:
+    """Say for each role which cases a person of that role may know of."""
+    takes_part = exists().where(
+        case_people.c.case_id == cases.c.id, case_people.c.account_id == account_id, case_people.c.until.is_(None)
+    )
+    return {
+        Role.PATIENT: cases.c.patient_id == account_id,
+        Role.SPECIALIST: and_(cases.c.specialist_id == account_id, cases.c.status == CaseStatus.ACCEPTED),
+        Role.SCHEDULER: cases.c.status != CaseStatus.DRAFT,
+        Role.COMPANION: takes_part,
+        Role.INTERPRETER: takes_part,
+    }
 
 
 async def takes_part(connection: AsyncConnection, case_id: CaseId, account_id: AccountId) -> bool:

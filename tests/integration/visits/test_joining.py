@@ -1,77 +1,25 @@
 """Coming into a visit: who gets a ticket, what a ticket is good for, and what the meeting leaves in the record."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import WSMsgType
 
 from tests import builders
 from tests.integration.house import Clock, House
-
-PROTOCOL = "consilium.visit.v1"
-
-
-class Socket:
-    """A page in a visit, as far as a test needs one."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.seq = 0
-
-    async def say(self, kind: str, data: dict[str, Any], **more: Any) -> None:
-        """Send a numbered message."""
-        self.seq += 1
-        await self.socket.send_json({"type": kind, "seq": self.seq, "data": data} | more)
-
-    async def hear(self, kind: str) -> dict[str, Any]:
-        """Wait for a message of this type."""
-        async for message in self.socket:
-            assert message.type is WSMsgType.TEXT
-            frame: dict[str, Any] = message.json()
-            if frame["type"] == kind:
-                return frame
-        raise AssertionError(f"closed with {self.socket.close_code} before {kind}")
-
-    async def end(self) -> int | None:
-        """Wait until the server closes and return its code."""
-        async for _ in self.socket:
-            pass
-        return self.socket.close_code
-
-
-async def a_visit_tomorrow(api: House) -> dict[str, Any]:
-    case_id = await builders.a_bookable_case(api)
-    slots = (await api.get("patient", f"/slots?case={case_id}")).body["slots"]
-    answer = await api.post("patient", "/appointments", {"slot": slots[0]["token"]})
-    appointment: dict[str, Any] = answer.body
-    return appointment
+from tests.integration.visits.meeting import (
+    PROTOCOL,
+    a_ticket,
+    a_visit_tomorrow,
+    an_open_visit,
+    socket_with,
+)
 
 
 @pytest.fixture
 async def visit_id(api: House, clock: Clock) -> str:
     """A visit whose door is open now."""
-    appointment = await a_visit_tomorrow(api)
-    clock.advance(timedelta(hours=23, minutes=45))
-    return str(appointment["visit_id"])
-
-
-async def a_ticket(api: House, person: str, visit_id: str) -> dict[str, Any]:
-    answer = await api.post(person, f"/visits/{visit_id}/join")
-    assert answer.status == 200, answer.body
-    found: dict[str, Any] = answer.body
-    return found
-
-
-@asynccontextmanager
-async def socket_with(api: House, entry: dict[str, Any], tab: str = "tab-one-1") -> AsyncIterator[Socket]:
-    async with api.http.ws_connect(entry["signal_url"], protocols=[PROTOCOL]) as raw:
-        hello = {"versions": ["1"], "ticket": entry["ticket"], "tab_id": tab, "device": {}, "features": []}
-        await raw.send_json({"type": "hello", "data": hello})
-        yield Socket(raw)
+    return str((await an_open_visit(api, clock))["visit_id"])
 
 
 async def test_the_door_opens_half_an_hour_before(api: House, clock: Clock) -> None:

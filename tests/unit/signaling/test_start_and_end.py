@@ -1,5 +1,7 @@
 """How a visit begins and ends: the start, the end for all with its grace, and what the application does."""
 
+from dataclasses import replace
+
 from signaling.codes import CloseCode
 from signaling.ids import MemberId
 from tests.unit.signaling.stage import COMPANION, HOST, INTERPRETER, PATIENT, Client, Stage
@@ -109,3 +111,37 @@ def test_a_member_who_is_lost_is_cut_off_for_their_return() -> None:
     stage.perform(stage.room.revoke(MemberId("m_stranger"), now=stage.now))
 
     assert stage.join(PATIENT).welcome["state"] == "waiting"
+
+
+def test_who_was_let_in_by_something_else_is_not_cut_off_with_it() -> None:
+    stage = Stage()
+    patient = stage.join(replace(PATIENT, grant="phone"))
+
+    stage.perform(stage.room.revoke(PATIENT.id, grant="laptop", now=stage.now))
+    assert patient.close_code is None
+
+    stage.perform(stage.room.revoke(PATIENT.id, grant="phone", now=stage.now))
+    assert patient.close_code == CloseCode.DENIED
+
+
+def test_what_let_somebody_in_is_known_after_a_restart_and_is_the_newest() -> None:
+    stage = Stage()
+    stage.join(replace(PATIENT, grant="phone"))
+    stage.join(replace(PATIENT, grant="phone, signed in anew"))
+
+    stage.restart()
+
+    assert [place.grant for place in stage.room.presence()] == ["phone, signed in anew"]
+
+
+def test_the_application_can_leave_the_grace_out() -> None:
+    stage, host, patient = host_and_patient()
+    stage.perform(stage.room.finish(now=stage.now))
+    assert patient.close_code is None
+
+    stage.perform(stage.room.end(now=stage.now))
+    for _ in range(2):
+        stage.perform(stage.room.finish(now=stage.now))
+
+    assert [host.close_code, patient.close_code] == [CloseCode.VISIT_ENDED] * 2
+    assert stage.news()[-1] == ("ended", None, "")
