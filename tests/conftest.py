@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.commands.parts import CHROMIUM, POSTGRESQL
-from tests.parts.missing import PREFIX, require
+from server.commands.parts import CHROMIUM, IPROUTE, NFTABLES, POSTGRESQL
+from tests.parts.missing import PREFIX, require, require_permission
+from tests.parts.network import Network, is_allowed, network
 from tests.parts.postgres import Server, running_server
 
 if TYPE_CHECKING:  # the fixtures import Playwright, which costs 0.3 s, only when a test asks for a browser
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Playwright
 
     from tests.parts.browser import Pages
 
@@ -45,12 +46,31 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def driver() -> AsyncIterator[Playwright]:
+    """What drives Chromium, for this process's tests."""
+    from tests.parts.browser import running_driver
+
+    async with running_driver() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def browser(driver: Playwright) -> AsyncIterator[Browser]:
     """Chromium for this process's tests, with a fake camera and microphone."""
     from tests.parts.browser import running_browser
 
-    async with running_browser(require(CHROMIUM)) as running:
+    async with running_browser(driver, require(CHROMIUM)) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def net() -> Iterator[Network]:
+    """A router of this file's own, to which its tests connect hosts: `patient = net.host("patient")`."""
+    require(IPROUTE)
+    require(NFTABLES)
+    require_permission("the right to make networks", granted=is_allowed())
+    with network() as made:
+        yield made
 
 
 @pytest.fixture

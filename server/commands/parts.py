@@ -35,6 +35,21 @@ def iproute() -> Path | None:
     return _which("ip")
 
 
+def nftables() -> Path | None:
+    """The program that drops packets."""
+    return _which("nft")
+
+
+def coturn() -> Path | None:
+    """The TURN relay."""
+    return _which("turnserver")
+
+
+def firefox() -> Path | None:
+    """Firefox, as Debian calls it or as everybody does."""
+    return _which("firefox-esr") or _which("firefox")
+
+
 def _which(program: str) -> Path | None:
     found = shutil.which(program)
     return Path(found) if found else None
@@ -43,7 +58,10 @@ def _which(program: str) -> Path | None:
 CHROMIUM = Part("Chromium", "chromium", chromium)
 POSTGRESQL = Part("PostgreSQL", "postgresql", postgresql)
 IPROUTE = Part("iproute2", "iproute2", iproute)
-PARTS = (CHROMIUM, POSTGRESQL, IPROUTE)
+NFTABLES = Part("nftables", "nftables", nftables)
+COTURN = Part("coturn", "coturn", coturn)
+FIREFOX = Part("Firefox", "firefox-esr", firefox)
+PARTS = (CHROMIUM, POSTGRESQL, IPROUTE, NFTABLES, COTURN, FIREFOX)
 
 
 def missing(parts: Sequence[Part] = PARTS) -> list[Part]:

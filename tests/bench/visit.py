@@ -26,7 +26,7 @@ from server.commands.parts import CHROMIUM
 from server.commands.service import loopback_sockets, open_data, utc_now
 from server.commands.tour import Tour
 from tests.bench.bare_visit.server import create_bare_app
-from tests.parts.browser import running_browser
+from tests.parts.browser import running_browser, running_driver
 
 ROUNDS = 9
 PATIENCE_MS = 30_000
@@ -59,7 +59,8 @@ async def measure(rounds: int = ROUNDS) -> dict[str, Any]:
     if program is None:
         raise FileNotFoundError("Chromium is not installed")
     async with AsyncExitStack() as stack:
-        browser = await stack.enter_async_context(running_browser(program))
+        driver = await stack.enter_async_context(running_driver())
+        browser = await stack.enter_async_context(running_browser(driver, program))
         ours = await stack.enter_async_context(_our_visit(browser))
         bare = await stack.enter_async_context(_bare_visit(browser))
         times: dict[str, list[float]] = {"ours": [], "bare": []}

@@ -4,7 +4,7 @@ How media gets from page to page here: Chromium leaves 127.0.0.1 out of its cand
 finds no other address. `--allow-loopback-in-peer-connection` lets it offer 127.0.0.1, so that two contexts of one
 browser connect directly on any machine, also one without a network (tried in a network namespace that has `lo` alone:
 0.2 s for a data channel, 0.5 s for video and sound). Pages at http://NAME.localhost are secure contexts with cookies of
-their own, so one browser can be everybody. For addresses other than loopback's see `tests.parts.network`.
+their own, so one browser can be everybody. For hosts with addresses and lines of their own see `tests.parts.network`.
 
 Playwright's own Node wants a library that a bare Debian lacks (libatomic1); the development lock's Node does not.
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from server.commands.environment import node_folder
 
@@ -28,7 +28,6 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--mute-audio",
-    "--allow-loopback-in-peer-connection",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local",
     "--disable-background-networking",
     "--disable-component-update",
@@ -37,19 +36,29 @@ FLAGS = (
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--no-first-run",
 )
+MEDIA_OVER_LOOPBACK = "--allow-loopback-in-peer-connection"
 INSIDE_SCHEMES = frozenset({"about", "blob", "data", "chrome", "chrome-extension"})  # the last two: its PDF viewer
 
 
 @asynccontextmanager
-async def running_browser(program: Path, *flags: str) -> AsyncIterator[Browser]:
-    """Start Chromium without a window; end it afterwards."""
+async def running_driver() -> AsyncIterator[Playwright]:
+    """Start what drives browsers, any number of them; end it afterwards."""
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node_folder() / "bin" / "node"))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, headless=True, args=[*FLAGS, *flags])
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    async with async_playwright() as driver:
+        yield driver
+
+
+@asynccontextmanager
+async def running_browser(
+    driver: Playwright, program: Path, *flags: str, loopback: bool = True
+) -> AsyncIterator[Browser]:
+    """Start Chromium without a window; end it afterwards. On a host with a line media leaves loopback alone."""
+    media = (MEDIA_OVER_LOOPBACK,) if loopback else ()
+    browser = await driver.chromium.launch(executable_path=program, headless=True, args=[*FLAGS, *media, *flags])
+    try:
+        yield browser
+    finally:
+        await browser.close()
 
 
 class Pages:

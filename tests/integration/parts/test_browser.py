@@ -1,18 +1,19 @@
 """The browser that tests start is a whole one, with a camera, and is kept inside."""
 
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Playwright
 
-from server.commands.parts import CHROMIUM, IPROUTE
+from server.commands.parts import CHROMIUM
 from tests.parts.accessibility import assert_accessible
 from tests.parts.browser import Pages, is_inside, running_browser
-from tests.parts.missing import require, require_permission
-from tests.parts.network import is_allowed, namespace
+from tests.parts.missing import require
+from tests.parts.network import Network
 
 Address = Callable[[str], str]
 
@@ -39,20 +40,20 @@ FRAMES_ARRIVE = (
 @pytest.fixture(scope="module")
 async def address() -> AsyncIterator[Address]:
     """Where an empty page is served, by the name before `.localhost`."""
-    async with served("127.0.0.1") as port:
+    async with served(socket.create_server(("127.0.0.1", 0))) as port:
         yield lambda name: f"http://{name}.localhost:{port}/"
 
 
 @asynccontextmanager
-async def served(host: str) -> AsyncIterator[int]:
-    """Serve an empty page on a free port of the host."""
+async def served(listening: socket.socket) -> AsyncIterator[int]:
+    """Serve an empty page; the port."""
 
     async def answer(_: web.BaseRequest) -> web.Response:
         return web.Response(text=EMPTY_PAGE, content_type="text/html")
 
     runner = web.ServerRunner(web.Server(answer))
     await runner.setup()
-    await web.TCPSite(runner, host, 0).start()
+    await web.SockSite(runner, listening).start()
     try:
         yield runner.addresses[0][1]
     finally:
@@ -110,17 +111,16 @@ async def test_a_picture_without_words_is_not_accessible(new_page: Pages, addres
         await assert_accessible(page)
 
 
-async def test_a_browser_on_a_second_host_offers_that_hosts_address(tmp_path: Path) -> None:
-    program = require(CHROMIUM)
-    require(IPROUTE)
-    require_permission("the right to make networks", granted=is_allowed())
-    with namespace() as second_host:
-        async with served(second_host.outside_address) as port:
-            origin = f"http://{second_host.outside_address}:{port}"
-            flags = (f"--unsafely-treat-insecure-origin-as-secure={origin}", "--host-resolver-rules=")
-            async with running_browser(second_host.program(program, tmp_path), *flags) as browser:
-                page = await browser.new_page()
-                await page.goto(origin)
-                offer = await page.evaluate(OFFER)
+async def test_a_browser_on_a_host_of_its_own_offers_that_hosts_address(
+    net: Network, driver: Playwright, tmp_path: Path
+) -> None:
+    server, patient = net.host("server"), net.host("patient")
+    program = patient.program(require(CHROMIUM), tmp_path)
+    async with served(server.listen()) as port, running_browser(driver, program, loopback=False) as browser:
+        patient.opens(port, at=server)
+        page = await browser.new_page()
+        await page.goto(f"http://patient.localhost:{port}/")
+        offer = await page.evaluate(OFFER)
 
-    assert f" {second_host.address} " in offer["sdp"]
+    assert f" {patient.address} " in offer["sdp"]
+    assert " 127.0.0.1 " not in offer["sdp"].replace("IN IP4 127.0.0.1", "")

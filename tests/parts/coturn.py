@@ -1,0 +1,123 @@
+"""A real TURN relay, coturn, on a host of the test's network or on this machine's loopback; ended with the test.
+
+    with running_relay(require(COTURN), tmp_path, self_signed(tmp_path), at=server, allowed=[ADDRESSES]) as relay:
+        relay.urls
+
+`allowed` are the peers to whom it relays although their addresses are private, as all addresses in tests are;
+`ADDRESSES` of `tests.parts.network` are those of a test's network.
+"""
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.parts.certificate import Certificate
+from tests.parts.network import Host
+
+SECRET = "a secret that only the tests and their relay know"
+PLAIN_PORT = 3478
+TLS_PORT = 443
+PATIENCE_SECONDS = 20
+WHO_AM_I = bytes.fromhex("00010000 2112a442") + bytes(12)  # a Binding request, RFC 8489 section 5
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A running relay."""
+
+    address: str
+    plain_port: int
+    tls_port: int
+    secret: str
+    process_id: int
+    log: Path
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Its addresses: UDP, TCP, TLS."""
+        return (
+            f"turn:{self.address}:{self.plain_port}?transport=udp",
+            f"turn:{self.address}:{self.plain_port}?transport=tcp",
+            f"turns:{self.address}:{self.tls_port}?transport=tcp",
+        )
+
+
+@contextmanager
+def running_relay(
+    program: Path,
+    folder: Path,
+    certificate: Certificate,
+    *options: str,
+    at: Host | None = None,
+    configuration: Path | None = None,
+    allowed: Sequence[str] = (),
+) -> Iterator[Relay]:
+    """Start a relay, on its usual ports on a host of its own, on free ones here."""
+    address = at.address if at else "127.0.0.1"
+    ports = (PLAIN_PORT, TLS_PORT) if at else free_ports()
+    command = [
+        *("setpriv", "--pdeathsig", "TERM"),  # the kernel ends it when this process is killed
+        program,
+        *(["-c", configuration] if configuration else ["-n", "--use-auth-secret", "--fingerprint", "--no-cli"]),
+        f"--listening-ip={address}",
+        f"--relay-ip={address}",
+        f"--listening-port={ports[0]}",
+        f"--tls-listening-port={ports[1]}",
+        f"--static-auth-secret={SECRET}",
+        "--realm=consilium",
+        f"--cert={certificate.file}",
+        f"--pkey={certificate.key}",
+        f"--userdb={folder / 'turn.db'}",
+        f"--pidfile={folder / 'turn.pid'}",
+        "--log-file=stdout",
+        *(f"--allowed-peer-ip={peer}" for peer in allowed),
+        *(["--allow-loopback-peers"] if "127.0.0.1" in allowed else []),
+        *options,
+    ]
+    log = folder / "turn.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            at.command(*command) if at else list(map(str, command)), stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+    try:
+        relay = Relay(address, *ports, SECRET, process.pid, log)
+        _wait_for(process, relay, at)
+        yield relay
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE_SECONDS)
+
+
+def free_ports() -> tuple[int, int]:
+    """Find two ports that nobody listens on."""
+    with socket.socket() as one, socket.socket() as other:
+        for found in (one, other):
+            found.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _wait_for(process: subprocess.Popen[bytes], relay: Relay, at: Host | None) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _answers(relay, at):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(relay.log.read_text(errors="replace"))
+        time.sleep(0.02)
+
+
+def _answers(relay: Relay, at: Host | None) -> bool:
+    make = at.open_socket if at else partial(socket.socket, socket.AF_INET)
+    try:
+        with make(socket.SOCK_STREAM) as stream:
+            stream.connect((relay.address, relay.tls_port))
+        with make(socket.SOCK_DGRAM) as datagrams:
+            datagrams.settimeout(0.2)
+            datagrams.sendto(WHO_AM_I, (relay.address, relay.plain_port))
+            return bool(datagrams.recv(1500))
+    except OSError:
+        return False
