@@ -117,7 +117,7 @@ def build(
     """Put questions together as a form; `sent` shows again what was sent with errors in it."""
     wrong = errors or {}
     places: dict[Place, list[Field]] = {}
-    for one in asked if reader is Party.PATIENT else _settled(asked):
+    for one in asked if reader is Party.PATIENT else _certain(asked):
         field = _field(one, reader=reader, zone=zone, error=wrong.get(one.question.name, ""), sent=sent)
         places.setdefault(one.question.place, []).append(field)
     groups = (_group(of, reader, place, fields) for place, fields in places.items())
@@ -182,10 +182,9 @@ def _count(question: Question, given: Sequence[str]) -> str:
     return str(len(things)) if things else ""
 
 
-def _settled(asked: Sequence[Asked]) -> Iterable[Asked]:
+def _certain(asked: Sequence[Asked]) -> Iterable[Asked]:
     """Leave out the follow-ups to what is itself still open: staff see them when it turns out that they apply."""
-    still_open = {one.question.name for one in asked if one.open}
-    return (one for one in asked if one.question.only_if is None or one.question.only_if.fact not in still_open)
+    return (one for one in asked if one.certain)
 
 
 def _group(of: Party, reader: Party, place: Place, fields: list[Field]) -> Group:

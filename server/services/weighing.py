@@ -57,6 +57,7 @@ class Asked:
     last: FactValue | None
     said_at: datetime | None
     open: bool
+    certain: bool  # known to be asked in this case; a follow-up is not while what it follows is open
 
 
 def asked(weighing: Weighing, question: Question) -> Asked:
@@ -68,6 +69,7 @@ def asked(weighing: Weighing, question: Question) -> Asked:
         last=last.value if last else None,
         said_at=last.said_at if last else None,
         open=question.name not in weighing.facts,
+        certain=question.only_if is None or weighing.facts.keys() >= set(question.only_if.facts),
     )
 
 

@@ -274,3 +274,14 @@ async def test_the_desks_and_the_specialists_page_of_a_case_ask_them_where_they_
     assert f'href="/cases/{case_id}/times"' in desk.body
     assert "1 judgment is open" in specialist.body
     assert {"ecog", "tumour_site"} <= asked(specialist.body)
+
+
+async def test_the_desk_is_not_asked_what_nobody_knows_to_be_needed(demo: House) -> None:
+    unsaid = await builders.a_bookable_case(demo, without=frozenset({"capacity_doubt"}))
+    doubted = await builders.a_bookable_case(demo, patient="other_patient", capacity_doubt=True)
+
+    _, before = await opened(demo, "scheduler", f"/cases/{unsaid}")
+    _, after = await opened(demo, "scheduler", f"/cases/{doubted}")
+
+    assert "representative_confirmed" not in asked(before.body)
+    assert "representative_confirmed" in asked(after.body)
