@@ -1,13 +1,14 @@
-/** One peer connection in one generation: perfect negotiation (W3C WebRTC, section 10.7) over fixed lines. */
+/** One peer connection in one generation: its lines, what is agreed about them, and the path that carries them. */
 
 import { CandidateBatch, RestartPolicy } from "./path.js";
 import { Lines } from "./lines.js";
+import { Negotiation } from "./negotiation.js";
 import { sampleOf } from "./quality.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
 /** @typedef {"connecting" | "up" | "shaky" | "restarting" | "exhausted" | "closed"} LinkState */
-/** @typedef {{gen: number, neg: number, sdp: string}} Description */
+/** @typedef {import("./negotiation.js").Description} Description */
 /** @typedef {import("./path.js").CandidateMessage} CandidateMessage */
 
 /**
@@ -44,14 +45,8 @@ export class PeerLink {
   #restarts;
   #candidates;
   #lines;
+  #negotiation;
   #listening = new AbortController();
-  #chain = Promise.resolve();
-  #makingOffer = false;
-  #settingAnswer = false;
-  #offersSent = 0;
-  #offersSeen = 0;
-  /** @type {RTCIceCandidateInit[]} */
-  #early = [];
   /** @type {LinkState} */
   #state = "connecting";
 
@@ -67,6 +62,7 @@ export class PeerLink {
     this.#events = events;
     this.#connection = around.createConnection(around.configuration);
     this.#lines = new Lines(this.#connection, around.stream, tracks, events, this.#listening.signal);
+    this.#negotiation = this.#makeNegotiation();
     this.#candidates = new CandidateBatch(around.clock, (batch) => this.#send("rtc.ice", batch));
     this.#restarts = new RestartPolicy(around.clock, {
       polite: role.polite,
@@ -98,15 +94,12 @@ export class PeerLink {
 
   /**
    * Take in what the other side sent; one message after the other.
-   * @param {"rtc.offer" | "rtc.answer" | "rtc.ice"} type
+   * @param {import("./negotiation.js").NegotiationType} type
    * @param {Description | CandidateMessage} message
    * @returns {Promise<void>} when it has been applied; never rejects
    */
   receive(type, message) {
-    this.#chain = this.#chain
-      .then(() => this.#apply(type, message))
-      .catch((error) => this.#events.onTrouble(`${type}: ${error instanceof Error ? error.name : "refused"}`));
-    return this.#chain;
+    return this.#negotiation.receive(type, message);
   }
 
   /**
@@ -155,96 +148,24 @@ export class PeerLink {
     this.#connection.close();
   }
 
+  #makeNegotiation() {
+    const actions = {
+      send: (/** @type {string} */ type, /** @type {Record<string, unknown>} */ data) => this.#send(type, data),
+      laidOut: () => this.#lines.laidOut,
+      adopt: () => this.#lines.adopt(),
+      onTrouble: (/** @type {string} */ what) => this.#events.onTrouble(what),
+    };
+    return new Negotiation(this.#connection, this.#role, actions, this.#listening.signal);
+  }
+
   #listen() {
     const connection = this.#connection;
     const until = { signal: this.#listening.signal };
     const iceChanged = () => this.#restarts.iceChanged(connection.iceConnectionState);
-    connection.addEventListener("negotiationneeded", () => void this.#negotiate(), until);
     connection.addEventListener("icecandidate", ({ candidate }) => this.#candidates.add(candidate), until);
     connection.addEventListener("track", (event) => this.#tellTrack(event), until);
     connection.addEventListener("iceconnectionstatechange", iceChanged, until);
     connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), until);
-  }
-
-  async #negotiate() {
-    if (!this.#lines.laidOut) return; // the first offer is the other side's
-    try {
-      this.#makingOffer = true;
-      await this.#connection.setLocalDescription();
-      if (this.#closed() || this.#connection.localDescription?.type !== "offer") return;
-      this.#offersSent += 1;
-      this.#sendDescription("rtc.offer", this.#offersSent);
-    } catch (error) {
-      this.#events.onTrouble(`offer: ${error instanceof Error ? error.name : "refused"}`);
-    } finally {
-      this.#makingOffer = false;
-    }
-  }
-
-  /**
-   * @param {"rtc.offer" | "rtc.answer" | "rtc.ice"} type
-   * @param {Description | CandidateMessage} message
-   */
-  async #apply(type, message) {
-    if (this.#closed() || message.gen !== this.#role.gen) return;
-    if (type === "rtc.ice") await this.#applyCandidates(/** @type {CandidateMessage} */ (message));
-    else if (type === "rtc.offer") await this.#applyOffer(/** @type {Description} */ (message));
-    else await this.#applyAnswer(/** @type {Description} */ (message));
-  }
-
-  /** @param {Description} offer */
-  async #applyOffer({ neg, sdp }) {
-    if (neg <= this.#offersSeen) return; // sent again after a lost socket
-    const stable = this.#connection.signalingState === "stable" || this.#settingAnswer;
-    const collision = this.#makingOffer || !stable;
-    if (collision && !this.#role.polite) return; // its candidates name a fragment that nothing describes
-    await this.#connection.setRemoteDescription({ type: "offer", sdp });
-    this.#offersSeen = neg;
-    if (this.#closed()) return;
-    if (!this.#lines.laidOut) await this.#lines.adopt();
-    await this.#connection.setLocalDescription();
-    if (this.#closed()) return;
-    this.#sendDescription("rtc.answer", neg);
-    await this.#applyEarly();
-  }
-
-  /** @param {Description} answer */
-  async #applyAnswer({ neg, sdp }) {
-    if (neg !== this.#offersSent || this.#connection.signalingState !== "have-local-offer") return;
-    this.#settingAnswer = true;
-    try {
-      await this.#connection.setRemoteDescription({ type: "answer", sdp });
-    } finally {
-      this.#settingAnswer = false;
-    }
-    if (!this.#closed()) await this.#applyEarly();
-  }
-
-  /** @param {CandidateMessage} message */
-  async #applyCandidates({ cands }) {
-    if (this.#connection.remoteDescription) await this.#addCandidates(cands);
-    else this.#early.push(...cands);
-  }
-
-  async #applyEarly() {
-    await this.#addCandidates(this.#early.splice(0));
-  }
-
-  /** @param {RTCIceCandidateInit[]} candidates */
-  async #addCandidates(candidates) {
-    for (const candidate of candidates) {
-      if (this.#closed() || !this.#describesFragment(candidate.usernameFragment)) continue;
-      await this.#connection.addIceCandidate(candidate);
-    }
-  }
-
-  /**
-   * A candidate of an offer that was rolled back or replaced belongs to nobody.
-   * @param {string | null | undefined} fragment
-   */
-  #describesFragment(fragment) {
-    const lines = this.#connection.remoteDescription?.sdp.split(/\r?\n/) ?? [];
-    return !fragment || lines.includes(`a=ice-ufrag:${fragment}`);
   }
 
   async #restart() {
@@ -259,14 +180,6 @@ export class PeerLink {
     // ICE is well and the connection is not: its keys are dead, and no new path will mend that.
     const keysDead = this.#connection.connectionState === "failed" && this.#connection.iceConnectionState !== "failed";
     if (keysDead) this.#enter("exhausted");
-  }
-
-  /**
-   * @param {"rtc.offer" | "rtc.answer"} type
-   * @param {number} neg
-   */
-  #sendDescription(type, neg) {
-    this.#send(type, { neg, sdp: this.#connection.localDescription?.sdp ?? "" });
   }
 
   /**

@@ -3,9 +3,10 @@
  * A page makes one, tells it what somebody wants, and draws its `view` after every `onChange`.
  */
 
+import { Commands } from "./commands.js";
 import { LinkSet } from "./links.js";
 import { EMPTY_ROSTER, newsOf, reduce } from "./roster.js";
-import { Publisher } from "./media.js";
+import { Publisher } from "./publisher.js";
 import { SignalConnection } from "./signal.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
@@ -41,7 +42,7 @@ import { SignalConnection } from "./signal.js";
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
  */
 
-export class VisitCall {
+export class VisitCall extends Commands {
   #around;
   #events;
   #publisher;
@@ -59,6 +60,7 @@ export class VisitCall {
    * @param {CallEvents} events
    */
   constructor(around, events) {
+    super((type, data) => this.#signal.ask(type, data), around.newId);
     this.#around = around;
     this.#events = events;
     this.#publisher = this.#makePublisher();
@@ -108,33 +110,6 @@ export class VisitCall {
     this.#publisher.take(media);
     this.#announce();
     this.#changed();
-  }
-
-  /**
-   * Write to everybody in the room.
-   * @param {string} text
-   */
-  async say(text) {
-    await this.#signal.ask("chat.send", { id: this.#around.newId(), text });
-  }
-
-  /** @param {string} member */
-  async admit(member) {
-    await this.#signal.ask("lobby.admit", { member });
-  }
-
-  /**
-   * Send somebody away who waits; they read the reason and may ask again.
-   * @param {string} member
-   * @param {string} reason
-   */
-  async deny(member, reason) {
-    await this.#signal.ask("lobby.deny", { member, reason });
-  }
-
-  /** End the visit for everybody. */
-  async endForAll() {
-    await this.#signal.ask("visit.end", { confirm: true });
   }
 
   /**

@@ -104,6 +104,10 @@ test("chat goes out with an id of its own and its refusal comes back", async () 
 for (const [what, act, type, data] of [
   ["letting somebody in", (visit) => visit.admit("m_a"), "lobby.admit", { member: "m_a" }],
   ["sending somebody away", (visit) => visit.deny("m_a", "Later."), "lobby.deny", { member: "m_a", reason: "Later." }],
+  ["locking the visit", (visit) => visit.lock(), "visit.lock", undefined],
+  ["unlocking it", (visit) => visit.unlock(), "visit.unlock", undefined],
+  ["sending somebody out", (visit) => visit.remove("m_a"), "member.kick", { member: "m_a" }],
+  ["asking somebody to mute", (visit) => visit.askToMute("m_a", "audio"), "member.mute", { member: "m_a", kind: "audio" }],
   ["ending for everybody", (visit) => visit.endForAll(), "visit.end", { confirm: true }],
 ]) {
   test(`${what} is a command that waits for its answer`, async () => {

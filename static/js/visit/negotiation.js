@@ -1,0 +1,143 @@
+/** How two browsers agree on one connection: perfect negotiation (W3C WebRTC, section 10.7) within one generation. */
+
+/** @typedef {{gen: number, neg: number, sdp: string}} Description */
+/** @typedef {import("./path.js").CandidateMessage} CandidateMessage */
+/** @typedef {"rtc.offer" | "rtc.answer" | "rtc.ice"} NegotiationType */
+
+/**
+ * @typedef {object} NegotiationActions
+ * @property {(type: NegotiationType, data: Record<string, unknown>) => void} send
+ * @property {() => boolean} laidOut - whether there is anything to offer
+ * @property {() => Promise<void>} adopt - take over the lines of the other side's first offer
+ * @property {(what: string) => void} onTrouble
+ */
+
+export class Negotiation {
+  #connection;
+  #role;
+  #actions;
+  #ending;
+  #chain = Promise.resolve();
+  #makingOffer = false;
+  #settingAnswer = false;
+  #offersSent = 0;
+  #offersSeen = 0;
+  /** @type {RTCIceCandidateInit[]} */
+  #early = [];
+
+  /**
+   * @param {RTCPeerConnection} connection
+   * @param {{gen: number, polite: boolean}} role - the polite side rolls back when two offers cross
+   * @param {NegotiationActions} actions
+   * @param {AbortSignal} ending - nothing is applied or sent after it
+   */
+  constructor(connection, role, actions, ending) {
+    this.#connection = connection;
+    this.#role = role;
+    this.#actions = actions;
+    this.#ending = ending;
+    connection.addEventListener("negotiationneeded", () => void this.#offer(), { signal: ending });
+  }
+
+  /**
+   * Take in what the other side sent; one message after the other.
+   * @param {NegotiationType} type
+   * @param {Description | CandidateMessage} message
+   * @returns {Promise<void>} when it has been applied; never rejects
+   */
+  receive(type, message) {
+    this.#chain = this.#chain
+      .then(() => this.#apply(type, message))
+      .catch((error) => this.#actions.onTrouble(`${type}: ${error instanceof Error ? error.name : "refused"}`));
+    return this.#chain;
+  }
+
+  async #offer() {
+    if (!this.#actions.laidOut()) return; // the first offer is the other side's
+    try {
+      this.#makingOffer = true;
+      await this.#connection.setLocalDescription();
+      if (this.#ending.aborted || this.#connection.localDescription?.type !== "offer") return;
+      this.#offersSent += 1;
+      this.#describe("rtc.offer", this.#offersSent);
+    } catch (error) {
+      this.#actions.onTrouble(`offer: ${error instanceof Error ? error.name : "refused"}`);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  /**
+   * @param {NegotiationType} type
+   * @param {Description | CandidateMessage} message
+   */
+  async #apply(type, message) {
+    if (this.#ending.aborted || message.gen !== this.#role.gen) return;
+    if (type === "rtc.ice") await this.#applyCandidates(/** @type {CandidateMessage} */ (message));
+    else if (type === "rtc.offer") await this.#applyOffer(/** @type {Description} */ (message));
+    else await this.#applyAnswer(/** @type {Description} */ (message));
+  }
+
+  /** @param {Description} offer */
+  async #applyOffer({ neg, sdp }) {
+    if (neg <= this.#offersSeen) return; // sent again after a lost socket
+    const stable = this.#connection.signalingState === "stable" || this.#settingAnswer;
+    const collision = this.#makingOffer || !stable;
+    if (collision && !this.#role.polite) return; // its candidates name a fragment that nothing describes
+    await this.#connection.setRemoteDescription({ type: "offer", sdp });
+    this.#offersSeen = neg;
+    if (this.#ending.aborted) return;
+    if (!this.#actions.laidOut()) await this.#actions.adopt();
+    await this.#connection.setLocalDescription();
+    if (this.#ending.aborted) return;
+    this.#describe("rtc.answer", neg);
+    await this.#applyEarly();
+  }
+
+  /** @param {Description} answer */
+  async #applyAnswer({ neg, sdp }) {
+    if (neg !== this.#offersSent || this.#connection.signalingState !== "have-local-offer") return;
+    this.#settingAnswer = true;
+    try {
+      await this.#connection.setRemoteDescription({ type: "answer", sdp });
+    } finally {
+      this.#settingAnswer = false;
+    }
+    if (!this.#ending.aborted) await this.#applyEarly();
+  }
+
+  /** @param {CandidateMessage} message */
+  async #applyCandidates({ cands }) {
+    if (this.#connection.remoteDescription) await this.#addCandidates(cands);
+    else this.#early.push(...cands);
+  }
+
+  async #applyEarly() {
+    await this.#addCandidates(this.#early.splice(0));
+  }
+
+  /** @param {RTCIceCandidateInit[]} candidates */
+  async #addCandidates(candidates) {
+    for (const candidate of candidates) {
+      if (this.#ending.aborted || !this.#describesFragment(candidate.usernameFragment)) continue;
+      await this.#connection.addIceCandidate(candidate);
+    }
+  }
+
+  /**
+   * A candidate of an offer that was rolled back or replaced belongs to nobody.
+   * @param {string | null | undefined} fragment
+   */
+  #describesFragment(fragment) {
+    const lines = this.#connection.remoteDescription?.sdp.split(/\r?\n/) ?? [];
+    return !fragment || lines.includes(`a=ice-ufrag:${fragment}`);
+  }
+
+  /**
+   * @param {"rtc.offer" | "rtc.answer"} type
+   * @param {number} neg
+   */
+  #describe(type, neg) {
+    this.#actions.send(type, { neg, sdp: this.#connection.localDescription?.sdp ?? "" });
+  }
+}

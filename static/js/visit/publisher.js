@@ -1,0 +1,71 @@
+/** What this person sends, told to everybody: as tracks to the links, as words through the server and past it. */
+
+import { Timers } from "./clock.js";
+
+/** @typedef {import("./media.js").MediaState} MediaState */
+/** @typedef {import("./protocol.js").CommandError} CommandError */
+
+/**
+ * @typedef {object} Audience
+ * @property {(right: string) => boolean} may
+ * @property {(tracks: import("./lines.js").Tracks) => void} sendTracks
+ * @property {(message: Record<string, unknown>) => void} tellPeers
+ * @property {(flags: import("./protocol.js").MediaFlags) => Promise<unknown>} tellServer
+ */
+
+const AGAIN_MS = 1_000;
+const NO_MEDIA = { microphone: null, camera: null };
+
+export class Publisher {
+  #timers;
+  #audience;
+  /** @type {MediaState | null} */
+  #media = null;
+
+  /**
+   * @param {import("./clock.js").Clock} clock
+   * @param {Audience} audience
+   */
+  constructor(clock, audience) {
+    this.#timers = new Timers(clock);
+    this.#audience = audience;
+  }
+
+  /** @param {MediaState} media - from now on */
+  take(media) {
+    this.#media = media;
+    this.send();
+  }
+
+  /** Give the links what may be sent. */
+  send() {
+    const { microphone, camera } = this.#allowed();
+    this.#audience.sendTracks({ microphone, camera, share: null });
+  }
+
+  /** Say what is sent, once it is known. */
+  announce() {
+    if (!this.#media) return;
+    const { microphone, camera } = this.#allowed();
+    const flags = { audio: microphone !== null && !this.#media.muted, video: camera !== null, share: false };
+    this.#audience.tellPeers({ type: "media", ...flags });
+    this.#audience.tellServer({ ...flags, level: 0 }).catch((error) => this.#announceLater(error));
+  }
+
+  stop() {
+    this.#timers.stop();
+  }
+
+  /** @param {CommandError} error */
+  #announceLater({ code }) {
+    if (code !== "slow_down" && code !== "try_again") return;
+    this.#timers.stop();
+    this.#timers.after(AGAIN_MS, () => this.announce());
+  }
+
+  #allowed() {
+    const { microphone, camera } = this.#media ?? NO_MEDIA;
+    const { may } = this.#audience;
+    return { microphone: may("publish_audio") ? microphone : null, camera: may("publish_video") ? camera : null };
+  }
+}
