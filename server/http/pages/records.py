@@ -9,6 +9,7 @@ from server.domain.errors import DomainError, InvalidValueError, NotFoundError
 from server.domain.ids import CaseId, DocumentId, UploadId
 from server.domain.permissions import Action
 from server.domain.records import MOST_WORDS, Judgement
+from server.domain.stage import CaseStage
 from server.http import csrf, problems
 from server.http.api import Shape, actor_of
 from server.http.bodies import MalformedBodyError
@@ -16,7 +17,7 @@ from server.http.form_parts import bytes_of, parts_of, text_of
 from server.http.limits import BUCKETS
 from server.http.pages.routes import Pages, form, render, see_other
 from server.http.record_groups import CaseRecords, grouped, kinds_to_send
-from server.keys import CASES, CHECKLISTS, DOCUMENTS, UPLOADS
+from server.keys import CHECKLISTS, DESK, DOCUMENTS, REVIEWS, UPLOADS
 
 pages = Pages()
 
@@ -25,6 +26,7 @@ TEMPLATES = {
     Role.SPECIALIST: "records/specialist.html",
     Role.SCHEDULER: "records/scheduler.html",
 }
+SENDING = frozenset({CaseStage.RECORDS, CaseStage.MORE_RECORDS})
 MOST_FILES = 100  # in one form
 LONGEST_KIND = 40
 
@@ -119,12 +121,17 @@ async def waive(request: web.Request) -> web.StreamResponse:
 async def _show(request: web.Request, *, error: str = "", status: int = 200) -> web.Response:
     actor, case_id = actor_of(request), _case(request)
     shown = await case_records(request, case_id)
+    row = await request.app[DESK].row(actor, case_id)
+    more = row.standing.stage is CaseStage.MORE_RECORDS
     return render(
         request,
         TEMPLATES[actor.role],
         status=status,
         records=shown,
-        case=(await request.app[CASES].read(actor, case_id)).case,
+        case=row.file.case,
+        doctor=row.file.specialist.name if row.file.specialist else "Your specialist",
+        turn=row.standing.stage in SENDING,
+        review=await request.app[REVIEWS].newest(actor, case_id) if more else None,
         kinds=kinds_to_send(shown),
         kind=request.query.get("kind", "")[:LONGEST_KIND],
         chosen=request.query.get("document", ""),

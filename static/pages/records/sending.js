@@ -134,6 +134,6 @@ export class Sending {
     this.#queue.remove(upload);
     this.#showAll();
     await upload.discard();
-    this.#onSettled("We have forgotten the file.");
+    this.#onSettled("The file is taken back. We keep nothing of it.");
   }
 }
