@@ -38,6 +38,13 @@ class StoredDecision:
     language: str
     previous_id: DecisionId | None
 
+    @property
+    def device_works(self) -> bool:
+        """Whether the patient's camera, microphone and browser had been tried and worked."""
+        return all(
+            self.facts.get(name, {}).get("value") is True for name in ("camera_ok", "mic_ok", "browser_supported")
+        )
+
 
 def bookable(decision: Decision) -> bool:
     """Whether a time may be booked by video on the strength of this."""

@@ -127,18 +127,20 @@ def records_missing(house: House, link: str) -> Letter:
     )
 
 
-def visit_booked(house: House, link: str, when: str, by_video: bool) -> Letter:
-    """The visit has a time; `when` is in the reader's own zone, with its name."""
+def visit_booked(house: House, link: str, when: str, *, by_video: bool, moved: bool = False) -> Letter:
+    """The visit has a time, or another one; `when` is in the reader's own zone, with its name."""
     place = (
         "Where to be: at home or in any quiet, private place. The visit is by video. You do not have to travel."
         if by_video
         else f"Where to be: {house.address}. This visit is in person."
     )
     return Letter(
-        f"Your visit: {when}",
+        f"Your visit has moved: {when}" if moved else f"Your visit: {when}",
         _signed(
             house,
-            f"Your visit is booked for {when}.",
+            f"Your visit has moved. It is now on {when}. The old time no longer counts."
+            if moved
+            else f"Your visit is booked for {when}.",
             place,
             "This link opens your visit. The door opens 30 minutes before the start:",
             link,

@@ -34,7 +34,8 @@ class Invitations:
         for person in await self._people(connection, appointment):
             entry = await self._entry(connection, person, appointment)
             when = wording.time_in(appointment.start, person.zone)
-            letter = letters.visit_booked(self._house, entry.link, when, by_video=appointment.mode is Mode.VIDEO)
+            by_video, moved = appointment.mode is Mode.VIDEO, appointment.sequence > 0
+            letter = letters.visit_booked(self._house, entry.link, when, by_video=by_video, moved=moved)
             await self._send(connection, person, letter, appointment, calendar_file.invitation(entry), "REQUEST")
 
     async def cancelled(self, connection: Connection, appointment: Appointment) -> None:

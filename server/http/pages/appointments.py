@@ -18,7 +18,7 @@ from server.http import problems, time_table
 from server.http.api import actor_of
 from server.http.pages import times
 from server.http.pages.routes import Pages, fields, render, see_other
-from server.keys import BOOKING, CLOCK, TIMES, VISITS
+from server.keys import BOOKING, CLOCK, DECISIONS, TIMES, VISITS
 
 pages = Pages()
 
@@ -81,7 +81,9 @@ async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> w
     actor, now = actor_of(request), request.app[CLOCK]()
     appointment, visit = await request.app[BOOKING].get(actor, _id(request))
     meeting = await request.app[VISITS].get(actor, visit.id)
-    other = meeting.specialist if actor.id == appointment.patient_id else meeting.patient
+    own = actor.id == appointment.patient_id
+    other = meeting.specialist if own else meeting.patient
+    history = await request.app[DECISIONS].history(actor, appointment.case_id) if own else ()
     stands = appointment.status in (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
     return render(
         request,
@@ -95,7 +97,8 @@ async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> w
         beside=time_table.also(appointment.start, actor.account.zone, other.zone),
         news=request.query.get("now", ""),
         may_change=stands and Action.APPOINTMENT_BOOK in ALLOWED[actor.role],
-        own=actor.id == appointment.patient_id,
+        own=own,
+        tried=bool(history) and history[0].device_works,
         wrong=wrong,
         reason=reason,
     )

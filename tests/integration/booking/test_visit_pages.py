@@ -91,3 +91,23 @@ async def test_somebody_elses_times_and_visits_do_not_exist(demo: House) -> None
     assert (await stranger.post(f"{address}/cancel", {"reason": "No."})).status == 404
     helper = await demo.browser_session("companion")
     assert (await helper.get(f"/cases/{case_id}/times")).status == 403
+
+
+async def test_who_has_tried_the_camera_is_asked_for_nothing_more_until_the_visit(demo: House) -> None:
+    case_id = await builders.a_bookable_case(demo)
+    browser = await at_the_visit(demo, case_id)
+
+    assert "You are ready" in browser.page
+    assert "Nothing is asked of you until the visit" in (await browser.get(f"/cases/{case_id}")).body
+
+
+async def test_the_mail_about_a_moved_visit_says_that_it_has_moved(demo: House) -> None:
+    browser = await at_the_visit(demo, await builders.a_bookable_case(demo))
+    address = address_of(browser.page, "move")
+    others = (await browser.get(address)).body
+    await browser.post(address, {"slot": tokens(others)[-1], "version": "1"})
+
+    subjects = {message.subject for message in (await demo.mailbox())[demo.people["patient"].email]}
+
+    assert "Your visit has moved: Friday 27 November 2026, 11:00 am (Detroit time)" in subjects
+    assert "Your visit: Tuesday 24 November 2026, 9:00 am (Detroit time)" in subjects
