@@ -109,6 +109,7 @@ def _data(house: VisitHouse, person: str) -> dict[str, object]:
         "hospital": "Northfield Hospital",
         "specialist": house.people["specialist"].label,
         "starts_at": house.starts_at.isoformat(),
+        "starts": house.starts_at.strftime("%A %d %B %Y, %H:%M (UTC)"),
         "checks_url": f"/{person}/checks",
         "home_url": "/",
         "capture": dict(house.capture),

@@ -6,6 +6,7 @@ from server.domain.actors import Role
 from server.domain.ids import VisitId
 from server.domain.permissions import Action
 from server.domain.visits import VisitStatus, is_open, opens_at
+from server.domain.wording import time_in
 from server.http import csrf
 from server.http.api import BASE, actor_of
 from server.http.pages.routes import HOSPITAL, Pages, render
@@ -39,6 +40,7 @@ def _data(request: web.Request, meeting: Meeting) -> dict[str, object]:
         "hospital": hospital.name,
         "specialist": meeting.specialist.name,
         "starts_at": meeting.appointment.start.isoformat(),
+        "starts": time_in(meeting.appointment.start, actor.account.zone),
         "checks_url": None,
         "home_url": after,
     }

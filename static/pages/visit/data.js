@@ -10,6 +10,7 @@
  * @property {string} hospital
  * @property {string} specialist
  * @property {string} starts_at - RFC 3339
+ * @property {string} starts - the same in words, in the zone of the person's own account
  * @property {string | null} checks_url
  * @property {string} home_url
  * @property {import("../../js/visit/devices.js").Capture} [capture]
@@ -25,19 +26,6 @@ export function readData() {
  * @param {Date} at
  */
 export const hourWords = (at) => at.toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
-
-/**
- * Say when the visit is, in the reader's own zone.
- * @param {string} startsAt
- * @param {Date} now
- */
-export function whenWords(startsAt, now) {
-  const start = new Date(startsAt);
-  const today = start.toDateString() === now.toDateString();
-  const day = today ? "today" : new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" }).format(start);
-  const time = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(start);
-  return `${day} at ${time}`;
-}
 
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Memory */
 

@@ -3,7 +3,6 @@
 import { newsWords } from "../../js/visit/wording.js";
 import { Announcer } from "./notices.js";
 import { Preview, reportCheck } from "./preview.js";
-import { whenWords } from "./data.js";
 import { part, write } from "./elements.js";
 import { OwnMedia, watchKeys } from "./own_media.js";
 import { WakeLock, watchNetwork } from "./awake.js";
@@ -164,7 +163,7 @@ export class VisitPage {
 
   /** Only where it is read: the first use of the browser's calendar costs as much as a connection. */
   #tellWhen() {
-    const words = `, ${whenWords(this.#attendance.data.starts_at, new Date())}`;
+    const words = `, ${this.#attendance.data.starts}`;
     for (const place of document.querySelectorAll(".visit-when")) write(place, words);
   }
 
