@@ -196,7 +196,7 @@ def _steps(situation: Situation, stage: CaseStage) -> tuple[Step, ...]:
         ("You send your request", s.submitted_at),
         ("We read your request", s.screened_at),
         ("You send your records", s.records.newest),
-        (f"{s.specialist} reads your records", read_at),
+        (f"{s.specialist[:1].upper()}{s.specialist[1:]} reads your records", read_at),
         ("You choose a time", meeting.agreed_at if meeting else None),
         (f"You meet {s.specialist}", meeting.ended_at if meeting else None),
         ("You have your answer in writing", s.signed_at),

@@ -21,7 +21,7 @@ from server.storage.database import Connection, Database
 from server.storage.documents import ON_THE_TABLE
 from server.storage.stage import Surroundings
 
-NOBODY_YET = "Your specialist"
+NOBODY_YET = "your specialist"
 THERE = IN_HAND | {ItemState.WAIVED}
 
 

@@ -61,6 +61,8 @@ async def begin(request: web.Request) -> web.StreamResponse:
 async def go_on(request: web.Request) -> web.StreamResponse:
     """Open the first page on which something is missing."""
     case = await _draft(request)
+    if request.app[CASES].emergency(case):
+        return see_other(_address(case, "emergency"))
     missing = request.app[CASES].missing(case)
     return see_other(_address(case, missing[0].section if missing else SEND))
 

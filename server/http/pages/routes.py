@@ -19,7 +19,14 @@ from server.http.rendering import Hospital, Renderer
 RENDERER = web.AppKey("renderer", Renderer)
 HOSPITAL = web.AppKey("hospital", Hospital)
 
-TITLES = {404: "There is nothing here", 403: "This is not open to you", 410: "This is over", 429: "One moment, please"}
+TITLES = {
+    404: "We cannot find this page",
+    403: "This is not open to you",
+    410: "This is over",
+    429: "One moment, please",
+}
+
+NOT_FOUND = "The address may be old or not complete, or the page is not yours to see."
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -101,7 +108,14 @@ def page_problem(request: web.Request, error: DomainError) -> web.Response:
     """Tell a person that something cannot be done, and what to do now."""
     status = problems.status_of(type(error))
     title = TITLES.get(status, "That did not work")
-    said = problems.NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
+    said = NOT_FOUND if status == web.HTTPNotFound.status_code else str(error)
     return render(
-        request, "problem.html", status=status, title=title, words=said, action_href="/", action="Go on", number=""
+        request,
+        "problem.html",
+        status=status,
+        title=title,
+        words=said,
+        action_href="/",
+        action="Go to my page" if ACTOR in request else "Go to the first page",
+        number="",
     )
