@@ -65,3 +65,9 @@ async def me(request: web.Request) -> MeOut:
 async def end_session(request: web.Request) -> None:
     """End one of my sessions."""
     await request.app[SIGN_IN].end(actor_of(request), request.match_info["session"])
+
+
+@routes.add("DELETE", "/me/sessions", action=Action.ACCOUNT_SELF)
+async def end_other_sessions(request: web.Request) -> None:
+    """End all of my sessions but the one that asks; a program's token has none, and ends them all."""
+    await request.app[SIGN_IN].end_others(actor_of(request))

@@ -20,7 +20,7 @@ from signaling import ids as signaling_ids
 from signaling.endpoint import SignalingEndpoint
 from signaling.room import Presence
 
-LOOK_EVERY_SECONDS = 1.5  # security: a revoked person is cut off within two seconds
+LOOK_EVERY_SECONDS = 1.25  # security: a revoked person is cut off within two seconds
 
 Who = tuple[VisitId, AccountId]
 

@@ -199,6 +199,13 @@ async def end(request: web.Request) -> web.StreamResponse:
     return see_other("/me")
 
 
+@pages.post("/me/sessions/end", action=Action.ACCOUNT_SELF)
+async def end_others(request: web.Request) -> web.StreamResponse:
+    """End all of one's own sessions but this one."""
+    await request.app[SIGN_IN].end_others(actor_of(request))
+    return see_other("/me")
+
+
 def signed_in(secret: str, after: str) -> web.HTTPSeeOther:
     """Give the browser its session and send it on."""
     response = see_other(after)

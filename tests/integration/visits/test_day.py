@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.integration.house import Clock, House
-from tests.integration.visits.test_joining import a_ticket, a_visit_tomorrow, socket_with
+from tests.integration.visits.meeting import a_ticket, a_visit_tomorrow, socket_with
 
 
 async def test_the_day_shows_who_waits(demo: House, clock: Clock) -> None:
