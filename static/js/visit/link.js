@@ -3,7 +3,6 @@
 import { CandidateBatch, RestartPolicy } from "./path.js";
 import { Lines } from "./lines.js";
 import { Negotiation } from "./negotiation.js";
-import { sampleOf } from "./quality.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
@@ -132,10 +131,10 @@ export class PeerLink {
     if (gen === this.#role.gen) void this.#restart();
   }
 
-  /** @param {number} atMs */
-  async sample(atMs) {
+  /** What the browser counts. @returns {Promise<Record<string, any>[]>} */
+  async stats() {
     const stats = await this.#connection.getStats();
-    return sampleOf(/** @type {Map<string, Record<string, any>>} */ (/** @type {unknown} */ (stats)).values(), atMs);
+    return [.../** @type {Map<string, Record<string, any>>} */ (/** @type {unknown} */ (stats)).values()];
   }
 
   /** End the connection; nothing follows but the last state. */

@@ -5,13 +5,20 @@
 
 import { Timers } from "./clock.js";
 import { PeerLink } from "./link.js";
-import { SAMPLE_EVERY_MS, WINDOW_SAMPLES, judge } from "./quality.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
 /** @typedef {import("./link.js").LinkState} LinkState */
 /** @typedef {import("./protocol.js").LinkEntry} LinkEntry */
 /** @typedef {import("./quality.js").Quality} Quality */
+
+/**
+ * How a link does, as `LinkCare` finds out.
+ * @typedef {object} Reading
+ * @property {Quality} quality
+ * @property {number} roundTripMs
+ * @property {boolean} relayed
+ */
 
 /**
  * What the page may show of one link.
@@ -31,7 +38,6 @@ import { SAMPLE_EVERY_MS, WINDOW_SAMPLES, judge } from "./quality.js";
  * @property {(peer: string, gen: number, why: string) => void} askReset
  * @property {() => boolean} canSignal
  * @property {() => Promise<import("./protocol.js").IceConfig | null>} freshIce
- * @property {(peer: string) => {audio: boolean, video: boolean}} sends - what the other side says it sends
  */
 
 /**
@@ -41,17 +47,19 @@ import { SAMPLE_EVERY_MS, WINDOW_SAMPLES, judge } from "./quality.js";
  * @property {(what: string) => void} onTrouble
  */
 
-/** @typedef {{link: PeerLink, tracks: Tracks, samples: import("./quality.js").LinkSample[], quality: Quality, timers: Timers}} Held */
+/** @typedef {{link: PeerLink, tracks: Tracks, reading: Reading, timers: Timers}} Held */
 
-const REPORT_EVERY_SAMPLES = 2; // a report every four seconds; the protocol asks for one every five
+const REPORT_EVERY_MS = 4_000; // the protocol asks for one every five seconds
 const ORPHAN_MS = 120_000;
 const STALLED_MS = 20_000; // an offer that nobody answered
+
+/** @type {Reading} */
+const UNREAD = { quality: "good", roundTripMs: 0, relayed: false };
 
 export class LinkSet {
   #around;
   #events;
-  #sampling;
-  #samplings = 0;
+  #reporting;
   /** @type {Map<string, Held>} */
   #held = new Map();
   /** @type {Tracks} */
@@ -66,8 +74,8 @@ export class LinkSet {
   constructor(around, events) {
     this.#around = around;
     this.#events = events;
-    this.#sampling = new Timers(around.clock);
-    this.#sampling.every(SAMPLE_EVERY_MS, () => void this.#sampleAll());
+    this.#reporting = new Timers(around.clock);
+    this.#reporting.every(REPORT_EVERY_MS, () => this.#reportAll());
   }
 
   /** @param {import("./protocol.js").IceConfig} ice - for connections and restarts from now on */
@@ -157,7 +165,27 @@ export class LinkSet {
    */
   view(peer) {
     const held = this.#held.get(peer);
-    return held ? { state: held.link.state, quality: held.quality, tracks: held.tracks } : null;
+    return held ? { state: held.link.state, quality: held.reading.quality, tracks: held.tracks } : null;
+  }
+
+  /** @returns {PeerLink[]} those that stand */
+  get all() {
+    return [...this.#held.values()].map(({ link }) => link);
+  }
+
+  /**
+   * Take in how a link does.
+   * @param {PeerLink} link
+   * @param {Partial<Reading>} reading
+   */
+  read(link, reading) {
+    const held = this.#held.get(link.role.peer);
+    if (held?.link !== link) return;
+    const before = held.reading;
+    held.reading = { ...before, ...reading };
+    if (held.reading.quality === before.quality) return;
+    this.#events.onChange();
+    this.#report(held);
   }
 
   /**
@@ -170,7 +198,7 @@ export class LinkSet {
 
   /** End every connection. */
   stop() {
-    this.#sampling.stop();
+    this.#reporting.stop();
     for (const [peer, held] of this.#held) this.#letGo(peer, held);
   }
 
@@ -203,7 +231,7 @@ export class LinkSet {
       },
     );
     const timers = new Timers(clock);
-    this.#held.set(peer, { link, tracks, samples: [], quality: "good", timers });
+    this.#held.set(peer, { link, tracks, reading: UNREAD, timers });
     timers.after(STALLED_MS, () => this.#resetIfStalled(link));
     this.#events.onChange();
   }
@@ -252,37 +280,14 @@ export class LinkSet {
     this.#held.delete(peer);
   }
 
-  async #sampleAll() {
-    this.#samplings += 1;
-    for (const [peer, held] of this.#held) {
-      if (held.link.state === "connecting") continue;
-      const before = held.quality;
-      held.samples = [...held.samples, await held.link.sample(this.#sampling.now)].slice(-WINDOW_SAMPLES);
-      held.quality = judge(held.samples, this.#expected(peer)).quality;
-      if (held.quality !== before) this.#events.onChange();
-      if (held.quality !== before || this.#samplings % REPORT_EVERY_SAMPLES === 0) this.#report(held);
-    }
-  }
-
-  /** @param {string} peer */
-  #expected(peer) {
-    const { audio, video } = this.#around.sends(peer);
-    return { audioExpected: audio, videoExpected: video };
+  #reportAll() {
+    for (const held of this.#held.values()) if (held.link.state !== "connecting") this.#report(held);
   }
 
   /** @param {Held} held */
-  #report({ link, samples, quality }) {
-    const last = samples.at(-1);
-    const { pc, ice } = link.report();
-    this.#around.report({
-      ...pairOf(link),
-      pc,
-      ice,
-      relay: last?.relayed ?? false,
-      rtt: Math.round(last?.roundTripMs ?? 0),
-      quality,
-      level: 0,
-    });
+  #report({ link, reading: { quality, relayed, roundTripMs } }) {
+    const rtt = Math.round(roundTripMs);
+    this.#around.report({ ...pairOf(link), ...link.report(), relay: relayed, rtt, quality, level: 0 });
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { Commands } from "./commands.js";
+import { LateCare } from "./late_care.js";
 import { LinkSet } from "./links.js";
 import { EMPTY_ROSTER, newsOf, reduce } from "./roster.js";
 import { Publisher } from "./publisher.js";
@@ -33,7 +34,8 @@ import { SignalConnection } from "./signal.js";
 
 /** @typedef {import("./signal.js").SignalSurroundings} SignalSurroundings */
 /** @typedef {Pick<import("./links.js").LinkSetSurroundings, "createConnection" | "stream">} MediaSurroundings */
-/** @typedef {Omit<SignalSurroundings, "peerConnections"> & MediaSurroundings & {newId: () => string}} CallSurroundings */
+/** @typedef {{newId: () => string, care?: () => Promise<typeof import("./care.js")>}} OwnSurroundings */
+/** @typedef {Omit<SignalSurroundings, "peerConnections"> & MediaSurroundings & OwnSurroundings} CallSurroundings */
 
 /**
  * @typedef {object} CallEvents
@@ -48,6 +50,7 @@ export class VisitCall extends Commands {
   #publisher;
   #signal;
   #links;
+  #care;
   /** @type {Roster} */
   #roster = EMPTY_ROSTER;
   /** @type {EndReason | null} */
@@ -69,6 +72,7 @@ export class VisitCall extends Commands {
       { onState: (state, detail) => this.#lineChanged(state, detail), onMessage: (frame) => this.#hear(frame) },
     );
     this.#links = this.#makeLinks();
+    this.#care = this.#makeCare();
   }
 
   /** @returns {CallView} */
@@ -133,9 +137,8 @@ export class VisitCall extends Commands {
 
   /** End without telling anybody: the page goes away and may come back. */
   stop() {
-    this.#publisher.stop();
+    this.#letGo();
     this.#signal.stop();
-    this.#links.stop();
   }
 
   #makePublisher() {
@@ -159,7 +162,6 @@ export class VisitCall extends Commands {
         askReset: (peer, gen, why) => this.#quietly(this.#signal.ask("link.reset", { peer, gen: gen + 1, why })),
         canSignal: () => this.#signal.state === "live",
         freshIce: () => this.#freshIce(),
-        sends: (peer) => this.#roster.members.find(({ session }) => session === peer)?.media ?? NOTHING_SENT,
       },
       {
         onChange: () => this.#changed(),
@@ -167,6 +169,13 @@ export class VisitCall extends Commands {
         onTrouble: (what) => this.#events.onTrouble(what),
       },
     );
+  }
+
+  #makeCare() {
+    const { clock, care } = this.#around;
+    const sends = (/** @type {string} */ peer) => this.#sends(peer);
+    const around = () => ({ clock, links: this.#links, sends });
+    return new LateCare(clock, care, around, (what) => this.#events.onTrouble(what));
   }
 
   /** @param {Frame} frame */
@@ -180,7 +189,8 @@ export class VisitCall extends Commands {
 
   /** @param {Frame} frame */
   #follow({ type, data, from }) {
-    if (type === "snapshot") this.#followSnapshot(data);
+    if (type === "welcome") this.#care.want();
+    else if (type === "snapshot") this.#followSnapshot(data);
     else if (type === "resumed") this.#followResumed(data);
     else if (type === "link.open" || type === "link.reset") this.#links.open(data);
     else if (type === "link.close") this.#links.close(data.peer, data.gen);
@@ -197,6 +207,7 @@ export class VisitCall extends Commands {
 
   /** @param {{ice: import("./protocol.js").IceConfig | null}} resumed */
   #followResumed({ ice }) {
+    this.#care.want();
     if (ice) this.#links.useIce(ice);
     this.#links.nudge();
   }
@@ -216,7 +227,12 @@ export class VisitCall extends Commands {
   #end(reason) {
     this.#ended = reason;
     if (reason === "denied") this.#message ||= this.#roster.waiting?.message ?? "";
+    this.#letGo();
+  }
+
+  #letGo() {
     this.#publisher.stop();
+    this.#care.stop();
     this.#links.stop();
   }
 
@@ -225,8 +241,9 @@ export class VisitCall extends Commands {
    * @param {string} peer
    * @param {Record<string, unknown>} message
    */
-  #hearPeer(peer, { type, audio, video, share }) {
-    if (type !== "media") return;
+  #hearPeer(peer, message) {
+    const { type, audio, video, share } = message;
+    if (type !== "media") return this.#care.hear(peer, message);
     const flags = { audio: audio === true, video: video === true, share: share === true, level: 0 };
     this.#roster = reduce(this.#roster, { type: "peer.media", from: peer, data: flags });
     this.#changed();
@@ -244,6 +261,11 @@ export class VisitCall extends Commands {
   /** @param {Promise<unknown>} answer - a refusal means that it has been settled otherwise */
   #quietly(answer) {
     answer.catch((error) => this.#events.onTrouble(`refused: ${error.code}`));
+  }
+
+  /** @param {string} peer */
+  #sends(peer) {
+    return this.#roster.members.find(({ session }) => session === peer)?.media ?? NOTHING_SENT;
   }
 
   /** @returns {OtherPerson[]} */

@@ -1,5 +1,6 @@
 /** A call whose server is the test. */
 
+import * as care from "../../../static/js/visit/care.js";
 import { VisitCall } from "../../../static/js/visit/visit.js";
 import { FakeClock, settled } from "./fake_clock.js";
 import { FakeConnection } from "./fake_connection.js";
@@ -39,6 +40,7 @@ function aCall() {
       newId: () => `c-${(call.ids += 1)}`,
       tabId: "tab-00000001",
       device: { ua: "", net: "" },
+      care: async () => care,
     },
     {
       onChange: () => (call.view = call.visit.view),
