@@ -18,7 +18,7 @@ from server.domain.visits import Visit, VisitStatus
 from server.services import trail
 from server.services.access import visit_for
 from server.services.tickets import TicketRefusedError, Tickets
-from server.storage import accounts, appointments, cases
+from server.storage import accounts, appointments, cases, claims
 from server.storage import sign_in as sessions
 from server.storage.database import Connection, Database
 from signaling import ids as signaling_ids
@@ -159,6 +159,7 @@ class Visits:
             case News.ENDED if visit.status is VisitStatus.IN_PROGRESS:
                 await appointments.save_visit(connection, rules.finish(visit, now=notice.at), before=visit)
                 await _save(connection, appointment, appointment_rules.fulfil(appointment, now=notice.at))
+                await claims.release(connection, appointment=appointment.id)  # who is done early is free early
             case _:
                 return
 

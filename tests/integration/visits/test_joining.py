@@ -5,6 +5,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from server.storage import schema
 from tests import builders
 from tests.integration.house import Clock, House
 from tests.integration.visits.meeting import (
@@ -130,3 +131,6 @@ async def test_the_meeting_is_written_down(api: House, visit_id: str) -> None:
 
     assert begun.body["status"] == "in-progress"
     assert over.body["status"] == "finished"
+    async with api.database.read() as connection:
+        claimed = (await connection.execute(schema.claims.select())).mappings().all()
+    assert {one["state"] for one in claimed} == {"released"}  # who is done early is free early
