@@ -26,7 +26,7 @@ from signaling.wire import Patience, Wire
 
 TICK_SECONDS = 1.0
 CATCH_UP_SECONDS = 0.2
-DRAIN_SECONDS = 5.0
+DRAIN_SECONDS = 3.0  # longer than closing one socket may take
 
 Allowed = Callable[[str | None, str], bool]
 """Whether a page of this Origin (None: no header) may open a socket to this Host."""

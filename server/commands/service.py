@@ -1,8 +1,10 @@
 """What demo and serve share: open the data, run the service, end it cleanly."""
 
 import asyncio
+import os
 import signal
 import socket
+import threading
 import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -16,7 +18,9 @@ from server.storage.database import Database
 from server.storage.keyring import Keyring
 
 KEEPALIVE_SECONDS = 15.0
-SHUTDOWN_SECONDS = 10.0
+SHUTDOWN_SECONDS = 3.0  # what requests that are under way may still take; people in visits are sent away before
+GONE_WITHIN_SECONDS = 9.0  # after SIGTERM; supervisors kill after 10
+EX_TEMPFAIL = 75  # sysexits.h: something hung
 BACKLOG = 1024  # connections that wait to be accepted
 
 
@@ -86,10 +90,7 @@ def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.
 
 async def run(app: web.Application, listeners: list[socket.socket], ready: Callable[[], Awaitable[None]]) -> None:
     """Serve on these sockets until SIGINT or SIGTERM; `ready` is awaited once the service answers."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = _told_to_stop()
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -99,3 +100,18 @@ async def run(app: web.Application, listeners: list[socket.socket], ready: Calla
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return what SIGINT and SIGTERM set. From then on the process has not long to live, whatever hangs."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def tell() -> None:
+        stop.set()
+        last_resort = threading.Timer(GONE_WITHIN_SECONDS, os._exit, (EX_TEMPFAIL,))
+        last_resort.daemon = True
+        last_resort.start()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, tell)
+    return stop
