@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 
+from signaling.relay_address import relay_address
+
 PREFIX = "CONSILIUM_"
 HERE = Path(__file__).parent
 MIN_SECRET_BYTES = 32  # RFC 7518 section 3.2: a MAC key is at least as long as the hash output.
@@ -64,10 +66,15 @@ class Mail(_Section):
     sms_webhook: str | None = None
 
 
+def _relay(url: str) -> str:
+    relay_address(url)
+    return url
+
+
 class Turn(_Section):
     """The TURN relay that is handed to people in a visit."""
 
-    urls: tuple[str, ...] = ()
+    urls: tuple[Annotated[str, AfterValidator(_relay)], ...] = ()
     secret: SecretStr | None = None
     relay_only: bool = False
 
@@ -166,6 +173,8 @@ def unsafe(settings: Settings) -> tuple[str, ...]:
         faults.append("mail.sms_webhook: is missing, and the codes that let people in go by SMS")
     if settings.turn.urls and not settings.turn.secret:
         faults.append("turn.secret: is missing, though turn.urls are given")
+    if settings.turn.relay_only and not settings.turn.urls:
+        faults.append("turn.relay_only: needs turn.urls, or nobody could reach anybody")
     if settings.turn.secret and len(settings.turn.secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
         faults.append(f"turn.secret: is shorter than {MIN_SECRET_BYTES} bytes")
     if not __debug__:

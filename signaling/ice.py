@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from signaling.ids import MemberId
 from signaling.payloads import IceConfig, IceServer
+from signaling.relay_address import relay_address
 
 MIN_SECRET_BYTES = 16
 
@@ -20,7 +21,7 @@ MIN_SECRET_BYTES = 16
 class IceServers:
     """What the operator set. Nothing by default: browsers then connect directly or not at all.
 
-    `turn` is in the order in which it is handed out: UDP, then TCP, then TLS.
+    Relays are handed out in this order: over UDP, TCP, TLS; of each the operator's first first.
     """
 
     stun: tuple[str, ...] = ()
@@ -32,8 +33,8 @@ class IceServers:
     def __post_init__(self) -> None:
         if any(not url.startswith(("stun:", "stuns:")) for url in self.stun):
             raise ValueError("a STUN address starts with stun: or stuns:")
-        if any(not url.startswith(("turn:", "turns:")) for url in self.turn):
-            raise ValueError("a TURN address starts with turn: or turns:")
+        for url in self.turn:
+            relay_address(url)
         if self.turn and len(self.secret) < MIN_SECRET_BYTES:
             raise ValueError("TURN needs the secret it shares with the TURN server, 16 bytes or more")
         if self.relay_only and not self.turn:
@@ -53,4 +54,5 @@ class IceServers:
     def _relay(self, member: MemberId, now: datetime) -> IceServer:
         username = f"{int((now + self.ttl).timestamp())}:{member}"
         digest = hmac.new(self.secret, username.encode(), hashlib.sha1).digest()
-        return IceServer(urls=list(self.turn), username=username, credential=base64.b64encode(digest).decode())
+        urls = sorted(self.turn, key=lambda url: relay_address(url).rank)
+        return IceServer(urls=urls, username=username, credential=base64.b64encode(digest).decode())

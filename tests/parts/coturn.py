@@ -1,10 +1,11 @@
-"""A real TURN relay, coturn, on a host of the test's network or on this machine's loopback; ended with the test.
+"""A real TURN relay: coturn with the configuration that is shipped, on a host of the test's network or on loopback.
 
     with running_relay(require(COTURN), tmp_path, self_signed(tmp_path), at=server, allowed=[ADDRESSES]) as relay:
         relay.urls
 
-`allowed` are the peers to whom it relays although their addresses are private, as all addresses in tests are;
-`ADDRESSES` of `tests.parts.network` are those of a test's network.
+Only addresses, ports, secret, certificate and the places of its files are the test's. The deny list that is shipped
+holds; `allowed` are the peers to whom it relays all the same, as all addresses in tests are private. `ADDRESSES` of
+`tests.parts.network` are those of a test's network. It ends with the test.
 """
 
 import signal
@@ -17,9 +18,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from server.commands.environment import ROOT
 from tests.parts.certificate import Certificate
 from tests.parts.network import Host
 
+SHIPPED = ROOT / "config" / "deploy" / "coturn.conf"
 SECRET = "a secret that only the tests and their relay know"
 PLAIN_PORT = 3478
 TLS_PORT = 443
@@ -55,7 +58,6 @@ def running_relay(
     certificate: Certificate,
     *options: str,
     at: Host | None = None,
-    configuration: Path | None = None,
     allowed: Sequence[str] = (),
 ) -> Iterator[Relay]:
     """Start a relay, on its usual ports on a host of its own, on free ones here."""
@@ -64,13 +66,12 @@ def running_relay(
     command = [
         *("setpriv", "--pdeathsig", "TERM"),  # the kernel ends it when this process is killed
         program,
-        *(["-c", configuration] if configuration else ["-n", "--use-auth-secret", "--fingerprint", "--no-cli"]),
+        *("-c", SHIPPED),
         f"--listening-ip={address}",
         f"--relay-ip={address}",
         f"--listening-port={ports[0]}",
         f"--tls-listening-port={ports[1]}",
         f"--static-auth-secret={SECRET}",
-        "--realm=consilium",
         f"--cert={certificate.file}",
         f"--pkey={certificate.key}",
         f"--userdb={folder / 'turn.db'}",
@@ -114,6 +115,7 @@ def _answers(relay: Relay, at: Host | None) -> bool:
     make = at.open_socket if at else partial(socket.socket, socket.AF_INET)
     try:
         with make(socket.SOCK_STREAM) as stream:
+            stream.settimeout(0.5)
             stream.connect((relay.address, relay.tls_port))
         with make(socket.SOCK_DGRAM) as datagrams:
             datagrams.settimeout(0.2)
