@@ -143,7 +143,7 @@ async def _scheduler(
         saved=request.query.get("saved") == ANSWERS,
         late=request.query.get("late") == "yes",
         records=await case_records(request, case_id),
-        form=await question_form(request, case_id, back=f"/cases/{case_id}?saved={ANSWERS}"),
+        form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
         tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
         decision=await _newest_decision(request, case_id),

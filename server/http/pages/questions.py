@@ -82,7 +82,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
         decision = await decisions.answer(actor, case_id, given.answers)
         if decision.outcome is Outcome.EMERGENCY_NOW and (of or PARTIES[actor.role]) is Party.PATIENT:
             return see_other(f"/cases/{case_id}/emergency")
-    return see_other(back if actor.role is Role.PATIENT else f"{back}#questions")
+    return see_other(back if actor.role is Role.PATIENT else f"{back}?saved=answers#questions")
 
 
 @pages.get("/cases/{case}/emergency", action=Action.FACT_ANSWER)

@@ -77,6 +77,19 @@ async def test_the_specialist_says_enough_on_the_page(demo: House) -> None:
     assert (await demo.get("patient", f"/cases/{case}/stage")).body["stage"] == "choose-a-time"
 
 
+async def test_the_desk_reads_that_its_answers_are_saved(demo: House) -> None:
+    case = await an_accepted_request(demo)
+    browser = await demo.browser_session("scheduler")
+    page = await browser.get(f"/cases/{case}")
+    back = re.search(r'name="back" value="([^"]+)"', page.body)
+    assert back
+
+    await browser.post(f"/cases/{case}/questions", {"payer_video": "covered", "back": back[1], "of": "scheduler"})
+
+    assert "The answers are saved" in browser.page
+    assert "Noted “The plan says yes”" in browser.page
+
+
 async def test_who_called_ticks_it_off(demo: House) -> None:
     await a_draft(demo, {**COMPLETE, "rf_bleeding": "yes"})
     browser = await demo.browser_session("scheduler")
