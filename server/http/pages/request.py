@@ -223,6 +223,8 @@ def _page(
         errors=(told := {name: errors[name] for name in items if name in errors}),
         summary=_once(told),
         conflict=conflict,
+        flags=[name for name in requests.RED_FLAGS if name in items],
+        emergencies=requests.emergencies(case.answers),
         add="add" in request.query,
         most_questions=MOST_QUESTIONS,
     )

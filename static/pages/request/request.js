@@ -25,6 +25,8 @@ const NOT_NOW = 429; // and every 5xx: the same request may work in a moment
 
 const changes = new Changes(answers());
 const autosave = new Autosave({ send, later, tell, holds: new Set(["conflict"]) });
+const flags = words("flags");
+let known = words("emergency"); // what has stopped the request before: who mends one answer is not sent away by the others
 let overwrites = false;
 let leaving = false;
 let last = "";
@@ -88,7 +90,12 @@ function tell(news) {
 function keep(saved) {
   overwrites = false;
   version.value = String(saved.version);
-  if (saved.emergency.length) return leaveFor(`/request/${caseId}/emergency`);
+  const before = known;
+  known = flags.filter((name) => answers()[name] === "yes");
+  const none = flags.length === 0;
+  if (saved.emergency.length && (none || known.some((flag) => !before.includes(flag)))) {
+    return leaveFor(`/request/${caseId}/emergency`);
+  }
   say("saved");
 }
 

@@ -48,6 +48,17 @@ async def test_a_red_flag_opens_the_page_with_help_at_once(demo: House, new_page
     await expect(page.get_by_role("link", name="Call 911 now")).to_be_visible()
 
 
+async def test_who_goes_back_to_mend_a_red_flag_can_answer_in_any_order(demo: House, new_page: Pages) -> None:
+    case = await a_draft(demo, {"phone": "313 555 0142", "rf_bleeding": "yes"})
+    page = await _open(demo, await new_page(), "patient", f"/request/{case}/safety")
+
+    await page.locator('input[name="rf_breathing"][value="no"]').check()
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    await page.locator('input[name="rf_cord"][value="yes"]').check()
+
+    await expect(page.get_by_role("heading", name="Please get help now")).to_be_visible()
+
+
 async def test_the_emergency_number_shows_without_script_and_without_a_line(demo: House, new_page: Pages) -> None:
     case = await a_draft(demo, {})
     page = await _open(demo, await new_page(java_script_enabled=False), "patient", f"/request/{case}/safety")
