@@ -20,13 +20,12 @@ import { Negotiation } from "./negotiation.js";
 
 /**
  * @typedef {object} LinkSurroundings
- * @property {RTCConfiguration} configuration
+ * @property {Pick<import("./ice.js").IceAccess, "configuration" | "renewed" | "lasting">} ice
  * @property {(configuration: RTCConfiguration) => RTCPeerConnection} createConnection
  * @property {MediaStream} stream - of what this person sends
  * @property {import("./clock.js").Clock} clock
  * @property {(type: string, data: Record<string, unknown>) => void} send - to the peer
  * @property {() => boolean} canSignal
- * @property {() => Promise<RTCConfiguration | null>} freshConfiguration - null: keep the present one
  */
 
 /**
@@ -40,6 +39,7 @@ export class PeerLink {
   #role;
   #around;
   #events;
+  #configuration;
   #connection;
   #restarts;
   #candidates;
@@ -59,7 +59,8 @@ export class PeerLink {
     this.#role = role;
     this.#around = around;
     this.#events = events;
-    this.#connection = around.createConnection(around.configuration);
+    this.#configuration = around.ice.configuration;
+    this.#connection = around.createConnection(this.#configuration);
     this.#lines = new Lines(this.#connection, around.stream, tracks, events, this.#listening.signal);
     this.#negotiation = this.#makeNegotiation();
     this.#candidates = new CandidateBatch(around.clock, (batch) => this.#send("rtc.ice", batch));
@@ -111,11 +112,27 @@ export class PeerLink {
   }
 
   /**
-   * Tell the other side something without the server; lost if the channel is not open.
+   * Tell the other side something without the server.
    * @param {Record<string, unknown>} message
+   * @returns {boolean} false: the channel is not open, and it is lost
    */
   control(message) {
-    this.#lines.control(message);
+    return this.#lines.control(message);
+  }
+
+  /** @param {LineName} line */
+  transceiver(line) {
+    return this.#lines.transceiver(line);
+  }
+
+  /** @returns {boolean} whether the path stands and nothing is being agreed about */
+  get settled() {
+    return this.#state === "up" && this.#connection.signalingState === "stable";
+  }
+
+  /** Agree about the lines anew, over the path that stands. */
+  renegotiate() {
+    if (this.settled) void this.#negotiation.offer();
   }
 
   /** Look for a new path now if this one is not well. */
@@ -152,6 +169,7 @@ export class PeerLink {
       send: (/** @type {string} */ type, /** @type {Record<string, unknown>} */ data) => this.#send(type, data),
       laidOut: () => this.#lines.laidOut,
       adopt: () => this.#lines.adopt(),
+      prepare: async () => this.#use(await this.#around.ice.lasting()),
       onTrouble: (/** @type {string} */ what) => this.#events.onTrouble(what),
     };
     return new Negotiation(this.#connection, this.#role, actions, this.#listening.signal);
@@ -168,10 +186,15 @@ export class PeerLink {
   }
 
   async #restart() {
-    const fresh = await this.#around.freshConfiguration();
-    if (this.#closed()) return;
-    if (fresh) this.#connection.setConfiguration(fresh);
-    this.#connection.restartIce();
+    this.#use(await this.#around.ice.renewed());
+    if (!this.#closed()) this.#connection.restartIce();
+  }
+
+  /** @param {RTCConfiguration} configuration - for candidates that are gathered from now on */
+  #use(configuration) {
+    if (this.#closed() || configuration === this.#configuration) return;
+    this.#configuration = configuration;
+    this.#connection.setConfiguration(configuration);
   }
 
   #connectionChanged() {

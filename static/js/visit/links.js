@@ -4,6 +4,7 @@
  */
 
 import { Timers } from "./clock.js";
+import { IceAccess } from "./ice.js";
 import { PeerLink } from "./link.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
@@ -18,6 +19,8 @@ import { PeerLink } from "./link.js";
  * @property {Quality} quality
  * @property {number} roundTripMs
  * @property {boolean} relayed
+ * @property {number} level - the step of the ladder on which we send, 0 to 5
+ * @property {number} theirLevel - on which the other side sends
  */
 
 /**
@@ -26,6 +29,8 @@ import { PeerLink } from "./link.js";
  * @property {LinkState} state
  * @property {Quality} quality
  * @property {Tracks} tracks - what comes in
+ * @property {number} level - the step of the ladder on which we send, 0 to 5; from 3 on without our picture
+ * @property {number} theirLevel - on which the other side sends; from 3 on without its picture
  */
 
 /**
@@ -54,7 +59,7 @@ const ORPHAN_MS = 120_000;
 const STALLED_MS = 20_000; // an offer that nobody answered
 
 /** @type {Reading} */
-const UNREAD = { quality: "good", roundTripMs: 0, relayed: false };
+const UNREAD = { quality: "good", roundTripMs: 0, relayed: false, level: 0, theirLevel: 0 };
 
 export class LinkSet {
   #around;
@@ -64,8 +69,7 @@ export class LinkSet {
   #held = new Map();
   /** @type {Tracks} */
   #tracks = { microphone: null, camera: null, share: null };
-  /** @type {RTCConfiguration} */
-  #configuration = {};
+  #ice;
 
   /**
    * @param {LinkSetSurroundings} around
@@ -74,13 +78,14 @@ export class LinkSet {
   constructor(around, events) {
     this.#around = around;
     this.#events = events;
+    this.#ice = new IceAccess(around.clock, around.freshIce);
     this.#reporting = new Timers(around.clock);
     this.#reporting.every(REPORT_EVERY_MS, () => this.#reportAll());
   }
 
   /** @param {import("./protocol.js").IceConfig} ice - for connections and restarts from now on */
-  useIce({ iceServers, iceTransportPolicy }) {
-    this.#configuration = { iceServers, iceTransportPolicy, bundlePolicy: "max-bundle" };
+  useIce(ice) {
+    this.#ice.use(ice);
   }
 
   /**
@@ -165,7 +170,14 @@ export class LinkSet {
    */
   view(peer) {
     const held = this.#held.get(peer);
-    return held ? { state: held.link.state, quality: held.reading.quality, tracks: held.tracks } : null;
+    if (!held) return null;
+    const { quality, level, theirLevel } = held.reading;
+    return { state: held.link.state, quality, tracks: held.tracks, level, theirLevel };
+  }
+
+  /** @returns {number} the step of the weakest link */
+  get level() {
+    return Math.max(0, ...[...this.#held.values()].map(({ reading }) => reading.level));
   }
 
   /** @returns {PeerLink[]} those that stand */
@@ -183,7 +195,7 @@ export class LinkSet {
     if (held?.link !== link) return;
     const before = held.reading;
     held.reading = { ...before, ...reading };
-    if (held.reading.quality === before.quality) return;
+    if (sameToPeople(held.reading, before)) return;
     this.#events.onChange();
     this.#report(held);
   }
@@ -212,13 +224,12 @@ export class LinkSet {
       entry,
       this.#tracks,
       {
-        configuration: this.#configuration,
+        ice: this.#ice,
         createConnection,
         stream,
         clock,
         canSignal,
         send: (type, data) => send(type, data, peer),
-        freshConfiguration: () => this.#freshConfiguration(),
       },
       {
         onTrack: (line, track) => {
@@ -234,12 +245,6 @@ export class LinkSet {
     this.#held.set(peer, { link, tracks, reading: UNREAD, timers });
     timers.after(STALLED_MS, () => this.#resetIfStalled(link));
     this.#events.onChange();
-  }
-
-  async #freshConfiguration() {
-    const ice = await this.#around.freshIce();
-    if (ice) this.useIce(ice);
-    return ice ? this.#configuration : null;
   }
 
   /**
@@ -285,11 +290,18 @@ export class LinkSet {
   }
 
   /** @param {Held} held */
-  #report({ link, reading: { quality, relayed, roundTripMs } }) {
+  #report({ link, reading: { quality, relayed, roundTripMs, level } }) {
     const rtt = Math.round(roundTripMs);
-    this.#around.report({ ...pairOf(link), ...link.report(), relay: relayed, rtt, quality, level: 0 });
+    this.#around.report({ ...pairOf(link), ...link.report(), relay: relayed, rtt, quality, level });
   }
 }
 
 /** @param {PeerLink} link */
 const pairOf = ({ role: { peer, gen } }) => ({ peer, gen });
+
+/**
+ * @param {Reading} some
+ * @param {Reading} other
+ */
+const sameToPeople = (some, other) =>
+  some.quality === other.quality && some.level === other.level && some.theirLevel === other.theirLevel;

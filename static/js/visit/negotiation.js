@@ -9,6 +9,7 @@
  * @property {(type: NegotiationType, data: Record<string, unknown>) => void} send
  * @property {() => boolean} laidOut - whether there is anything to offer
  * @property {() => Promise<void>} adopt - take over the lines of the other side's first offer
+ * @property {() => Promise<void>} prepare - have what a new path needs; its candidates are gathered next
  * @property {(what: string) => void} onTrouble
  */
 
@@ -36,7 +37,7 @@ export class Negotiation {
     this.#role = role;
     this.#actions = actions;
     this.#ending = ending;
-    connection.addEventListener("negotiationneeded", () => void this.#offer(), { signal: ending });
+    connection.addEventListener("negotiationneeded", () => void this.offer(), { signal: ending });
   }
 
   /**
@@ -52,10 +53,13 @@ export class Negotiation {
     return this.#chain;
   }
 
-  async #offer() {
+  /** Say what we would have from now on. */
+  async offer() {
     if (!this.#actions.laidOut()) return; // the first offer is the other side's
     try {
       this.#makingOffer = true;
+      if (!this.#connection.localDescription) await this.#actions.prepare();
+      if (this.#ending.aborted) return;
       await this.#connection.setLocalDescription();
       if (this.#ending.aborted || this.#connection.localDescription?.type !== "offer") return;
       this.#offersSent += 1;
@@ -84,10 +88,13 @@ export class Negotiation {
     const stable = this.#connection.signalingState === "stable" || this.#settingAnswer;
     const collision = this.#makingOffer || !stable;
     if (collision && !this.#role.polite) return; // its candidates name a fragment that nothing describes
+    const before = fragmentsOf(this.#connection.remoteDescription);
     await this.#connection.setRemoteDescription({ type: "offer", sdp });
     this.#offersSeen = neg;
     if (this.#ending.aborted) return;
     if (!this.#actions.laidOut()) await this.#actions.adopt();
+    if (fragmentsOf({ sdp }) !== before) await this.#actions.prepare(); // the other side looks for a new path
+    if (this.#ending.aborted) return;
     await this.#connection.setLocalDescription();
     if (this.#ending.aborted) return;
     this.#describe("rtc.answer", neg);
@@ -129,8 +136,7 @@ export class Negotiation {
    * @param {string | null | undefined} fragment
    */
   #describesFragment(fragment) {
-    const lines = this.#connection.remoteDescription?.sdp.split(/\r?\n/) ?? [];
-    return !fragment || lines.includes(`a=ice-ufrag:${fragment}`);
+    return !fragment || fragmentsOf(this.#connection.remoteDescription).includes(`a=ice-ufrag:${fragment}\n`);
   }
 
   /**
@@ -140,4 +146,10 @@ export class Negotiation {
   #describe(type, neg) {
     this.#actions.send(type, { neg, sdp: this.#connection.localDescription?.sdp ?? "" });
   }
+}
+
+/** @param {{sdp: string} | null} description @returns {string} the lines that name its ICE fragments */
+function fragmentsOf(description) {
+  const lines = description?.sdp.split(/\r?\n/) ?? [];
+  return lines.filter((line) => line.startsWith("a=ice-ufrag:")).map((line) => `${line}\n`).join("");
 }

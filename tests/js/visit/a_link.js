@@ -10,18 +10,20 @@ const someTracks = () => ({ microphone: new FakeTrack("audio", "m"), camera: new
 
 /** One end of a link whose messages wait in `sent` until somebody carries them. */
 function anEnd({ polite = false, initiator = false, gen = 1, tracks = NOTHING, clock = new FakeClock() } = {}) {
-  const end = { sent: [], states: [], heard: [], lines: [], troubles: [], online: true, fresh: null, clock, connection: null };
+  const ice = { configuration: { iceServers: [] }, asked: 0, old: false };
+  ice.renewed = async () => ((ice.asked += 1), (ice.configuration = ice.fresh ?? ice.configuration));
+  ice.lasting = async () => (ice.old ? ice.renewed() : ice.configuration);
+  const end = { sent: [], states: [], heard: [], lines: [], troubles: [], online: true, ice, clock, connection: null };
   end.link = new PeerLink(
     { peer: "s_other", gen, polite, initiator },
     tracks,
     {
-      configuration: { iceServers: [] },
+      ice,
       createConnection: (configuration) => (end.connection = new FakeConnection(configuration)),
       stream: { id: "mine" },
       clock,
       send: (type, data) => end.sent.push({ type, data }),
       canSignal: () => end.online,
-      freshConfiguration: async () => end.fresh,
     },
     {
       onTrack: (line) => end.lines.push(line),

@@ -20,15 +20,49 @@ test("a short gap in the path starts nothing", async () => {
 test("a broken path is mended by the impolite side after three seconds, with fresh relay credentials", async () => {
   const pair = aPair();
   await carry(pair);
-  pair.resident.fresh = { iceServers: [{ urls: "turn:fresh" }] };
+  pair.resident.ice.fresh = { iceServers: [{ urls: "turn:fresh" }] };
 
   for (const end of [pair.newcomer, pair.resident]) end.connection.setIce("disconnected");
   await pair.clock.advance(3_100);
 
   assert.equal(pair.resident.connection.offersMade, 1);
   assert.equal(pair.newcomer.connection.offersMade, 1);
-  assert.deepEqual(pair.resident.connection.configuration, pair.resident.fresh);
+  assert.equal(pair.resident.connection.configuration, pair.resident.ice.fresh);
   assert.equal(pair.resident.link.state, "restarting");
+});
+
+test("who answers a restart has fresh relay credentials, too, if theirs are old", async () => {
+  const pair = aPair();
+  await carry(pair);
+  Object.assign(pair.newcomer.ice, { fresh: { iceServers: [{ urls: "turn:fresh" }] }, old: true });
+
+  for (const end of [pair.newcomer, pair.resident]) end.connection.setIce("failed");
+  await pair.clock.advance(100);
+  await carry(pair);
+
+  assert.equal(pair.newcomer.connection.configuration, pair.newcomer.ice.fresh);
+});
+
+test("both sides of a new link look at their relay credentials before they look for a path", async () => {
+  const fresh = { iceServers: [{ urls: "turn:fresh" }] };
+  const pair = aPair();
+  for (const end of [pair.newcomer, pair.resident]) Object.assign(end.ice, { fresh, old: true });
+
+  await carry(pair);
+
+  assert.deepEqual([pair.newcomer.connection.configuration, pair.resident.connection.configuration], [fresh, fresh]);
+  assert.deepEqual([pair.newcomer.ice.asked, pair.resident.ice.asked], [1, 1]);
+});
+
+test("an offer that only changes what is sent asks for nothing", async () => {
+  const pair = aPair();
+  await carry(pair);
+  pair.resident.ice.old = true;
+
+  pair.newcomer.connection.dispatchEvent(new Event("negotiationneeded"));
+  await carry(pair);
+
+  assert.deepEqual([pair.newcomer.connection.offersMade, pair.resident.ice.asked], [2, 0]);
 });
 
 test("a failed path is restarted at once by the impolite side and after two seconds by the polite one", async () => {

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { IceAccess } from "../../../static/js/visit/ice.js";
+import { FakeClock } from "./fake_clock.js";
+
+const anIce = (name, ttl = 600) => ({
+  iceServers: name ? [{ urls: ["turn:t.example.org"], username: name, credential: "c" }] : [],
+  iceTransportPolicy: "all",
+  ttl_s: ttl,
+});
+const nameIn = ({ iceServers: [server] }) => server?.username;
+
+function anAccess(...answers) {
+  const clock = new FakeClock();
+  const access = { clock, asked: 0 };
+  access.ice = new IceAccess(clock, async () => {
+    access.asked += 1;
+    return answers.shift() ?? null;
+  });
+  return access;
+}
+
+test("what the server gave is good for half its time", async () => {
+  const { ice, clock } = anAccess(anIce("second"));
+  ice.use(anIce("first"));
+
+  await clock.advance(299_000);
+  assert.equal(nameIn(await ice.lasting()), "first");
+
+  await clock.advance(2_000);
+  assert.equal(nameIn(await ice.lasting()), "second");
+  assert.equal(nameIn(ice.configuration), "second");
+});
+
+test("a restart asks whatever the time", async () => {
+  const { ice } = anAccess(anIce("second"));
+  ice.use(anIce("first"));
+
+  assert.equal(nameIn(await ice.renewed()), "second");
+});
+
+test("links that ask at one moment share the answer", async () => {
+  const access = anAccess(anIce("second"), anIce("third"));
+
+  const names = await Promise.all([access.ice.renewed(), access.ice.renewed()]);
+
+  assert.deepEqual([names.map(nameIn), access.asked], [["second", "second"], 1]);
+  assert.equal(nameIn(await access.ice.renewed()), "third");
+});
+
+test("a server that does not answer leaves what is there", async () => {
+  const { ice } = anAccess();
+  ice.use(anIce("first"));
+
+  assert.equal(nameIn(await ice.renewed()), "first");
+});
+
+test("nobody is asked where there is no relay", async () => {
+  const access = anAccess(anIce("second"));
+  access.ice.use(anIce(""));
+
+  await access.clock.advance(10_000_000);
+  await access.ice.lasting();
+
+  assert.equal(access.asked, 0);
+});
