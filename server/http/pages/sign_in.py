@@ -42,6 +42,9 @@ class StartForm(Shape):
     zone: str | None = Field(default=None, max_length=64)
 
 
+CAME_FROM_A_PAGE = (
+    "You are not signed in now. Open the link in our message to you, or ask for it below. What you saved is safe."
+)
 START_ERRORS = {
     "name": "Please write your name.",
     "phone": "Please write your number with its area code, such as 313 555 0142.",
@@ -101,7 +104,8 @@ async def enrol(request: web.Request) -> web.StreamResponse:
 @pages.get("/sign-in", action=None)
 async def ask(request: web.Request) -> web.Response:
     """Ask for an address to send the link to."""
-    return render(request, "sign_in/ask.html", said="", error="", email="")
+    said = CAME_FROM_A_PAGE if "next" in request.query and ACTOR not in request else ""
+    return render(request, "sign_in/ask.html", said=said, error="", email="")
 
 
 @pages.post("/sign-in", action=None)

@@ -54,7 +54,7 @@ async def test_who_goes_back_to_mend_a_red_flag_can_answer_in_any_order(demo: Ho
 
     await page.locator('input[name="rf_breathing"][value="no"]').check()
     await expect(page.locator("#saved")).to_have_text("Saved")
-    await page.locator('input[name="rf_cord"][value="yes"]').click()  # not check(): the page may be gone before it looks
+    await page.locator('input[name="rf_cord"][value="yes"]').click()  # check() would look at a page that is gone
 
     await expect(page.get_by_role("heading", name="Please get help now")).to_be_visible()
 

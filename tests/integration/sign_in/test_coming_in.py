@@ -113,6 +113,13 @@ async def test_who_signs_out_is_told_so_and_is_out(demo: House) -> None:
     assert "Maria Kowalska" not in (await browser.get("/me")).body
 
 
+async def test_who_is_not_signed_in_any_more_reads_what_to_do(demo: House) -> None:
+    page = await demo.stranger().get("/me")
+
+    assert "You are not signed in now" in page.body
+    assert "You are not signed in now" not in (await demo.stranger().get("/sign-in")).body
+
+
 async def _at_the_code(house: House, person: str) -> Browser:
     account = house.people[person]
     await house.app[SIGN_IN].link(account)
