@@ -39,7 +39,7 @@ form.addEventListener("submit", async (event) => {
   if (leaving || autosave.settled) return;
   event.preventDefault();
   await autosave.finish();
-  if (last === "away") return; // leaving now would show the browser's own page, and lose what was typed
+  if (last === "away" || last === "not-signed-in") return; // leaving now would lose what was typed
   leaving = true;
   form.requestSubmit(event.submitter);
 });
@@ -78,7 +78,7 @@ async function send() {
 
 /** @param {{kind: "changed"} | Outcome} news */
 function tell(news) {
-  last = news.kind;
+  last = news.kind === "refused" ? news.code : news.kind;
   if (news.kind === "saved") return keep(news.saved);
   const code = news.kind === "refused" && WORDS.has(news.code) ? news.code : news.kind;
   if (code === "conflict") otherWindow.hidden = false;
