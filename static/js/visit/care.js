@@ -1,24 +1,33 @@
 /**
- * Looks after the links that stand: how good each one is. Nothing here is needed for the first picture, so a page loads it after that.
+ * Looks after the links that stand: how good each one is, and on which step it sends. Nothing here is needed for the first
+ * picture, so a page loads it after that.
  */
 
 import { Timers } from "./clock.js";
-import { SAMPLE_EVERY_MS, WINDOW_SAMPLES, judge, sampleOf } from "./quality.js";
+import { SAMPLE_EVERY_MS } from "./quality.js";
+import { Tending } from "./tending.js";
+import { allowanceOf } from "./mesh.js";
+import { soundCodecs } from "./redundancy.js";
 
 /** @typedef {import("./link.js").PeerLink} PeerLink */
+
+/** What the person wants of the ladder. @typedef {{sharing: boolean, keepPicture: boolean}} Wishes */
 
 /**
  * @typedef {object} CareSurroundings
  * @property {import("./clock.js").Clock} clock
  * @property {Pick<import("./links.js").LinkSet, "all" | "read">} links
- * @property {(peer: string) => {audio: boolean, video: boolean}} sends - what the other side says it sends
+ * @property {() => import("./roster.js").Roster} roster
+ * @property {() => Wishes} wishes
+ * @property {() => RTCRtpCodec[]} [soundCodecs] - other than the browser's own
+ * @property {(what: string) => void} onTrouble
  */
 
 export class LinkCare {
   #around;
   #timers;
-  /** @type {WeakMap<PeerLink, import("./quality.js").LinkSample[]>} */
-  #samples = new WeakMap();
+  /** @type {WeakMap<PeerLink, Tending>} */
+  #tended = new WeakMap();
 
   /** @param {CareSurroundings} around */
   constructor(around) {
@@ -28,11 +37,14 @@ export class LinkCare {
   }
 
   /**
-   * Take in what a peer said on the control channel. What is not known is not for us.
-   * @param {string} _peer
-   * @param {Record<string, unknown>} _message
+   * Take in what a peer said on the control channel. What is not known changes nothing.
+   * @param {string} peer
+   * @param {Record<string, unknown>} message
    */
-  hear(_peer, _message) {}
+  hear(peer, message) {
+    const link = this.#around.links.all.find(({ role }) => role.peer === peer);
+    if (link) this.#tendingOf(link).hear(message, this.#timers.now);
+  }
 
   stop() {
     this.#timers.stop();
@@ -44,19 +56,31 @@ export class LinkCare {
 
   /** @param {PeerLink} link */
   async #lookAt(link) {
-    const sample = sampleOf(await link.stats(), this.#timers.now);
-    const samples = [...(this.#samples.get(link) ?? []), sample].slice(-WINDOW_SAMPLES);
-    this.#samples.set(link, samples);
-    const { roundTripMs, relayed } = sample;
-    this.#around.links.read(link, { quality: this.#judge(link, samples), roundTripMs, relayed });
+    const reading = await this.#tendingOf(link).look(this.#timers.now, this.#situationOf(link.role.peer));
+    this.#around.links.read(link, reading);
+  }
+
+  /** @param {PeerLink} link */
+  #tendingOf(link) {
+    const known = this.#tended.get(link);
+    if (known) return known;
+    const { onTrouble, soundCodecs: codecs = soundCodecs } = this.#around;
+    const tending = new Tending(link, { level: 0, atMs: this.#timers.now, codecs, onTrouble });
+    this.#tended.set(link, tending);
+    return tending;
   }
 
   /**
-   * @param {PeerLink} link
-   * @param {import("./quality.js").LinkSample[]} samples
+   * @param {string} peer
+   * @returns {import("./tending.js").Situation}
    */
-  #judge({ role: { peer } }, samples) {
-    const { audio, video } = this.#around.sends(peer);
-    return judge(samples, { audioExpected: audio, videoExpected: video }).quality;
+  #situationOf(peer) {
+    const { me, members } = this.#around.roster();
+    const other = members.find(({ session }) => session === peer);
+    return {
+      expected: { audioExpected: other?.media.audio ?? false, videoExpected: other?.media.video ?? false },
+      allowance: allowanceOf(members.length, me?.role ?? "", other?.role ?? ""),
+      ...this.#around.wishes(),
+    };
   }
 }

@@ -23,7 +23,7 @@
 /** @typedef {{width: number, height: number, framesPerSecond: number}} Capture */
 
 /** @type {Capture} */
-export const STANDARD_CAPTURE = { width: 640, height: 480, framesPerSecond: 30 };
+export const STANDARD_CAPTURE = { width: 1280, height: 720, framesPerSecond: 30 };
 
 /** Names from the W3C's Media Capture and Streams, section 10.2 (getUserMedia). @type {Record<string, Trouble>} */
 const TROUBLE_BY_ERROR_NAME = {

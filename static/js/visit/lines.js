@@ -75,8 +75,7 @@ export class Lines {
    */
   async setTrack(line, track) {
     this.#tracks[line] = track;
-    const transceiver = this.laidOut ? this.#connection.getTransceivers()[LINES.indexOf(line)] : undefined;
-    await transceiver?.sender.replaceTrack(track);
+    await this.transceiver(line)?.sender.replaceTrack(track);
   }
 
   /**
@@ -88,17 +87,27 @@ export class Lines {
   }
 
   /**
-   * Tell the other side something without the server; lost if the channel is not open.
+   * Tell the other side something without the server.
    * @param {Record<string, unknown>} message
+   * @returns {boolean} false: the channel is not open, and it is lost
    */
   control(message) {
-    if (this.#control?.readyState === "open") this.#control.send(JSON.stringify(message));
+    if (this.#control?.readyState !== "open") return false;
+    this.#control.send(JSON.stringify(message));
+    return true;
+  }
+
+  /**
+   * @param {LineName} line
+   * @returns {RTCRtpTransceiver | undefined} undefined: it is not laid out yet
+   */
+  transceiver(line) {
+    return this.laidOut ? this.#connection.getTransceivers()[LINES.indexOf(line)] : undefined;
   }
 
   /** @returns {number} how loud the other side's voice is just now, from 0 to 1 */
   loudness() {
-    const receiver = this.#connection.getTransceivers()[LINES.indexOf("microphone")]?.receiver;
-    return receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
+    return this.transceiver("microphone")?.receiver.getSynchronizationSources()[0]?.audioLevel ?? 0;
   }
 
   #openControl() {

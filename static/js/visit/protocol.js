@@ -6,6 +6,11 @@ export const SUBPROTOCOL = "consilium.visit.v1";
 export const VERSION = "1";
 export const MAX_CHAT_BYTES = 4_096;
 
+/** Steps of the ladder from which something is different for people: PROTOCOL.md section 10. */
+export const NO_PICTURE = 3;
+export const AUDIO_ONLY = 4;
+export const USE_PHONE = 5;
+
 /**
  * One frame, either way.
  * @typedef {object} Frame

@@ -21,6 +21,7 @@ export class Publisher {
   #audience;
   /** @type {MediaState | null} */
   #media = null;
+  #level = 0;
 
   /**
    * @param {import("./clock.js").Clock} clock
@@ -49,7 +50,14 @@ export class Publisher {
     const { microphone, camera } = this.#allowed();
     const flags = { audio: microphone !== null && !this.#media.muted, video: camera !== null, share: false };
     this.#audience.tellPeers({ type: "media", ...flags });
-    this.#audience.tellServer({ ...flags, level: 0 }).catch((error) => this.#announceLater(error));
+    this.#audience.tellServer({ ...flags, level: this.#level }).catch((error) => this.#announceLater(error));
+  }
+
+  /** @param {number} level - the step of the weakest link */
+  setLevel(level) {
+    if (this.#level === level) return;
+    this.#level = level;
+    this.announce();
   }
 
   stop() {

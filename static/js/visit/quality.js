@@ -31,6 +31,14 @@
  * @property {number} freezeSeconds
  */
 
+/**
+ * What arrived in the last interval; what is not known or not expected is left out.
+ * @typedef {object} Received
+ * @property {number} [sound] - on the scale of this module
+ * @property {number} [frames] - of the camera, a second
+ * @property {number} [frozen] - percent of the time
+ */
+
 export const SAMPLE_EVERY_MS = 2_000;
 export const WINDOW_SAMPLES = 6; // ten seconds of differences
 
@@ -60,12 +68,50 @@ export function judge(samples, expected) {
 }
 
 /**
+ * Say what arrived in the last interval, for whoever sends it. An interruption and the interval after it say nothing.
+ * @param {LinkSample[]} samples - oldest first
+ * @param {{audioExpected: boolean, videoExpected: boolean}} expected
+ * @returns {Received}
+ */
+export function receivedIn(samples, { audioExpected, videoExpected }) {
+  const [earlier, before, after] = samples.slice(-3);
+  if (!earlier || !before || !after) return {};
+  const heard = audioExpected && arrived("audio", earlier, before) && arrived("audio", before, after);
+  const seen = videoExpected && arrived("video", earlier, before) && arrived("video", before, after);
+  return {
+    ...(heard ? { sound: Math.round(Math.max(0, audioScore(before, after))) } : {}),
+    ...(seen ? pictureIn(before, after) : {}),
+  };
+}
+
+/**
+ * @param {"audio" | "video"} kind
+ * @param {LinkSample} before
+ * @param {LinkSample} after
+ */
+const arrived = (kind, { [kind]: before }, { [kind]: after }) => before !== null && after !== null && after.packets > before.packets;
+
+/**
+ * @param {LinkSample} before
+ * @param {LinkSample} after
+ */
+function pictureIn({ video: before, atMs: beforeMs }, { video: after, atMs: afterMs }) {
+  if (!before || !after) return {};
+  const seconds = (afterMs - beforeMs) / 1000;
+  return {
+    frames: Math.round((after.framesDecoded - before.framesDecoded) / seconds),
+    frozen: Math.round(percent(after.freezeSeconds - before.freezeSeconds, seconds)),
+  };
+}
+
+/**
  * Read one sample out of `RTCPeerConnection.getStats()`.
  * @param {Iterable<Record<string, any>>} stats - the report's values
  * @param {number} atMs
+ * @param {string | null} [cameraMid] - of the camera's line, to tell it from a shared screen
  * @returns {LinkSample}
  */
-export function sampleOf(stats, atMs) {
+export function sampleOf(stats, atMs, cameraMid = null) {
   const all = [...stats];
   const pair = all.find((stat) => stat.type === "candidate-pair" && stat.nominated && stat.state === "succeeded");
   const local = all.find((stat) => stat.type === "local-candidate" && stat.id === pair?.localCandidateId);
@@ -75,7 +121,7 @@ export function sampleOf(stats, atMs) {
     roundTripMs: 1000 * number(pair?.currentRoundTripTime),
     relayed: local?.candidateType === "relay",
     audio: audioCounters(inbound.find((stat) => stat.kind === "audio")),
-    video: videoCounters(busiest(inbound.filter((stat) => stat.kind === "video"))),
+    video: videoCounters(busiest(inbound.filter(({ kind, mid }) => kind === "video" && (!cameraMid || !mid || mid === cameraMid)))),
   };
 }
 
@@ -158,7 +204,7 @@ function videoCounters(stat) {
 }
 
 /**
- * The camera and the shared screen each have a stream; the one that carries frames is the one people look at.
+ * Where a browser does not name lines, the stream that carries frames is the one people look at.
  * @param {Record<string, any>[]} stats
  */
 function busiest(stats) {

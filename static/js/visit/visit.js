@@ -9,29 +9,13 @@ import { LinkSet } from "./links.js";
 import { EMPTY_ROSTER, newsOf, reduce } from "./roster.js";
 import { Publisher } from "./publisher.js";
 import { SignalConnection } from "./signal.js";
+import { viewOf } from "./view.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
-/** @typedef {import("./protocol.js").Member} Member */
 /** @typedef {import("./protocol.js").EndReason} EndReason */
-/** @typedef {import("./roster.js").Roster} Roster */
-/** @typedef {import("./links.js").LinkView} LinkView */
+/** @typedef {import("./view.js").CallView} CallView */
+/** @typedef {import("./view.js").OtherPerson} OtherPerson */
 /** @typedef {import("./media.js").MediaState} MediaState */
-
-/** @typedef {Member & {link: LinkView | null}} OtherPerson */
-/** @typedef {"connecting" | "waiting" | "in" | "asking" | "ended"} Phase */
-
-/**
- * Everything a page needs to draw itself.
- * @typedef {object} CallView
- * @property {Phase} phase
- * @property {boolean} reconnecting - there is no line to the server; what is seen and heard may go on
- * @property {EndReason | null} ended
- * @property {string} message - the server's words, when asking or ended
- * @property {string} otherDevice - when asking
- * @property {Roster} roster
- * @property {OtherPerson[]} others - in the room
- */
-
 /** @typedef {import("./signal.js").SignalSurroundings} SignalSurroundings */
 /** @typedef {Pick<import("./links.js").LinkSetSurroundings, "createConnection" | "stream">} MediaSurroundings */
 /** @typedef {{newId: () => string, care?: () => Promise<typeof import("./care.js")>}} OwnSurroundings */
@@ -51,12 +35,12 @@ export class VisitCall extends Commands {
   #signal;
   #links;
   #care;
-  /** @type {Roster} */
   #roster = EMPTY_ROSTER;
   /** @type {EndReason | null} */
   #ended = null;
   #message = "";
   #otherDevice = "";
+  #keepPicture = false;
 
   /**
    * @param {CallSurroundings} around
@@ -77,15 +61,15 @@ export class VisitCall extends Commands {
 
   /** @returns {CallView} */
   get view() {
-    return {
-      phase: this.#phase(),
-      reconnecting: this.#signal.state === "reconnecting",
+    return viewOf({
+      signal: this.#signal.state,
       ended: this.#ended,
       message: this.#message,
       otherDevice: this.#otherDevice,
       roster: this.#roster,
-      others: this.#others(),
-    };
+      linkTo: (session) => this.#links.view(session),
+      level: this.#links.level,
+    });
   }
 
   /** Go to the waiting room, or in. */
@@ -122,6 +106,11 @@ export class VisitCall extends Commands {
    */
   loudness(session) {
     return this.#links.loudness(session);
+  }
+
+  /** @param {boolean} keep - one's picture on a line on which only sound would be clear */
+  keepPicture(keep) {
+    this.#keepPicture = keep;
   }
 
   /** Go, and tell the others. */
@@ -173,9 +162,10 @@ export class VisitCall extends Commands {
 
   #makeCare() {
     const { clock, care } = this.#around;
-    const sends = (/** @type {string} */ peer) => this.#sends(peer);
-    const around = () => ({ clock, links: this.#links, sends });
-    return new LateCare(clock, care, around, (what) => this.#events.onTrouble(what));
+    const onTrouble = (/** @type {string} */ what) => this.#events.onTrouble(what);
+    const wishes = () => ({ sharing: false, keepPicture: this.#keepPicture });
+    const around = () => ({ clock, links: this.#links, roster: () => this.#roster, wishes, onTrouble });
+    return new LateCare(clock, care, around, onTrouble);
   }
 
   /** @param {Frame} frame */
@@ -250,11 +240,12 @@ export class VisitCall extends Commands {
   }
 
   #announce() {
-    if (this.#phase() === "in") this.#publisher.announce();
+    if (this.#roster.me?.state === "in" && !this.#ended) this.#publisher.announce();
   }
 
   /** @returns {Promise<import("./protocol.js").IceConfig | null>} null: the server does not answer now */
   #freshIce() {
+    if (this.#signal.state !== "live") return Promise.resolve(null); // a peer may be waiting for our answer past the server
     return this.#signal.ask("ice.get").then(({ data }) => data, () => null);
   }
 
@@ -263,30 +254,9 @@ export class VisitCall extends Commands {
     answer.catch((error) => this.#events.onTrouble(`refused: ${error.code}`));
   }
 
-  /** @param {string} peer */
-  #sends(peer) {
-    return this.#roster.members.find(({ session }) => session === peer)?.media ?? NOTHING_SENT;
-  }
-
-  /** @returns {OtherPerson[]} */
-  #others() {
-    const { me, members } = this.#roster;
-    const others = members.filter(({ member }) => member !== me?.member);
-    return others.map((member) => ({ ...member, link: this.#links.view(member.session) }));
-  }
-
-  /** @returns {Phase} */
-  #phase() {
-    if (this.#ended) return "ended";
-    if (this.#signal.state === "asking") return "asking";
-    if (!this.#roster.me) return "connecting";
-    return this.#roster.me.state;
-  }
-
   #changed() {
+    this.#publisher.setLevel(this.#links.level);
     this.#signal.watchClosely(this.#links.troubled);
     this.#events.onChange();
   }
 }
-
-const NOTHING_SENT = { audio: false, video: false };

@@ -1,5 +1,7 @@
 /** What the page says of the call, in plain words: pure functions from what is so to a sentence. */
 
+import { NO_PICTURE } from "./protocol.js";
+
 /** @typedef {import("./visit.js").CallView} CallView */
 /** @typedef {import("./visit.js").OtherPerson} OtherPerson */
 /** @typedef {import("./protocol.js").EndReason} EndReason */
@@ -26,13 +28,20 @@ export const roleWord = (role) => ROLES[role] ?? "";
  * @returns {LineWords | null}
  */
 export function lineWords(view) {
+  if (view.advice === "phone") return { words: ADVICE.phone, mending: true };
   const mending = view.others.find(({ link }) => link && ["shaky", "restarting", "exhausted"].includes(link.state));
   if (mending) return { words: `We lost the connection to ${mending.label}. We are getting it back.`, mending: true };
   const away = view.others.find(({ conn, link }) => conn === "away" && link?.state !== "up");
   if (away) return { words: `${away.label} has lost the connection. We keep the place free.`, mending: true };
   if (view.reconnecting) return { words: "You can go on talking. We are renewing the connection to our server.", mending: true };
+  if (view.advice) return { words: ADVICE[view.advice], mending: false };
   return qualityWords(view.others);
 }
+
+const ADVICE = {
+  phone: "The line is too weak to hear each other well. Please go on by telephone. We keep trying here.",
+  "sound-only": "The line is weak. We send only your voice, so that it stays clear. Your picture comes back by itself.",
+};
 
 /**
  * @param {OtherPerson[]} others
@@ -55,6 +64,7 @@ export function pictureWords({ link, media, conn }) {
   if (!link || link.state === "connecting") {
     return { picture: "coming", words: conn === "away" ? "The connection is lost" : "The picture is on its way" };
   }
+  if (media.video && link.theirLevel >= NO_PICTURE) return { picture: "off", words: "Only sound now, because the line is weak" };
   return media.video ? { picture: "on", words: "" } : { picture: "off", words: "Camera is off" };
 }
 

@@ -21,6 +21,13 @@ export const media = (changes = {}) => ({
   ...changes,
 });
 
+/** As in a browser that can send sound twice. */
+class CareWithCodecs extends care.LinkCare {
+  constructor(around) {
+    super({ ...around, soundCodecs: () => [{ mimeType: "audio/opus" }, { mimeType: "audio/red" }] });
+  }
+}
+
 function aCall() {
   const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], ids: 0, view: null };
   call.visit = new VisitCall(
@@ -40,7 +47,7 @@ function aCall() {
       newId: () => `c-${(call.ids += 1)}`,
       tabId: "tab-00000001",
       device: { ua: "", net: "" },
-      care: async () => care,
+      care: async () => ({ ...care, LinkCare: CareWithCodecs }),
     },
     {
       onChange: () => (call.view = call.visit.view),
@@ -71,8 +78,8 @@ export async function connected(...frames) {
   return call;
 }
 
-export async function inTheRoom() {
-  const call = await connected(withHost());
+export async function inTheRoom(snapshot = withHost()) {
+  const call = await connected(snapshot);
   call.visit.setMedia(media());
   await call.clock.advance(20);
   call.connections[0].setIce("connected");

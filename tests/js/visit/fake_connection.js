@@ -5,9 +5,32 @@
 
 let fragments = 0;
 
+const OPUS = { mimeType: "audio/opus" };
+
 class FakeSender {
   track = null;
   streams = [];
+  /** How often the browser was told how to send. */
+  told = 0;
+  #parameters = { encodings: [{ active: true }], codecs: [OPUS] };
+
+  getParameters() {
+    return structuredClone(this.#parameters);
+  }
+
+  async setParameters(parameters) {
+    this.told += 1;
+    this.#parameters = structuredClone(parameters);
+  }
+
+  get encoding() {
+    return this.#parameters.encodings[0];
+  }
+
+  /** What has been agreed, the first in use. */
+  agreeOn(codecs) {
+    this.#parameters.codecs = codecs;
+  }
 
   async replaceTrack(track) {
     this.track = track;
@@ -25,7 +48,14 @@ class FakeTransceiver {
   constructor(kind) {
     this.kind = kind;
     this.sender = new FakeSender();
-    this.receiver = { track: { kind, remote: true } };
+    this.receiver = { track: { kind, remote: true }, getSynchronizationSources: () => this.sources };
+  }
+
+  /** Voices just now. */
+  sources = [];
+
+  setCodecPreferences(codecs) {
+    this.preferred = codecs;
   }
 }
 
@@ -50,6 +80,8 @@ export class FakeConnection extends EventTarget {
   remoteDescription = null;
   addedCandidates = [];
   offersMade = 0;
+  /** What `getStats` says. */
+  stats = [];
   closed = false;
   channel = null;
   #operations = Promise.resolve();
@@ -124,7 +156,7 @@ export class FakeConnection extends EventTarget {
   }
 
   async getStats() {
-    return new Map();
+    return new Map(this.stats.map((stat, index) => [stat.id ?? `stat-${index}`, stat]));
   }
 
   close() {
@@ -165,7 +197,8 @@ export class FakeConnection extends EventTarget {
     this.signalingState = state;
     if (state !== "stable") return;
     this.#restart = false;
-    for (const transceiver of this.#transceivers) transceiver.associated = true;
+    this.#transceivers.forEach((transceiver, index) => Object.assign(transceiver, { associated: true, mid: String(index) }));
+    for (const { sender, preferred } of this.#transceivers) if (preferred) sender.agreeOn(preferred);
     this.#stable = { local: this.localDescription, remote: this.remoteDescription };
     if (this.#needed) this.#negotiationNeeded();
   }

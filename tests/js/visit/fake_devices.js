@@ -10,6 +10,10 @@ export class FakeTrack extends EventTarget {
     this.deviceId = deviceId;
   }
 
+  getSettings() {
+    return { deviceId: this.deviceId, ...(this.kind === "video" ? { width: 1280, height: 720 } : {}) };
+  }
+
   stop() {
     this.readyState = "ended";
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SAMPLE_EVERY_MS, judge, sampleOf } from "../../../static/js/visit/quality.js";
+import { SAMPLE_EVERY_MS, judge, receivedIn, sampleOf } from "../../../static/js/visit/quality.js";
 
 const BOTH = { audioExpected: true, videoExpected: true };
 const PER_SAMPLE = SAMPLE_EVERY_MS / 1000;
@@ -64,6 +64,35 @@ test("one bad sample shows at once and recovers slowly", () => {
   const broken = samples.map((sample, turn) => (turn < 5 ? sample : { ...sample, video: samples[4].video }));
 
   assert.equal(judge(broken, BOTH).quality, "poor");
+});
+
+test("whoever sends is told how sound and picture arrive", () => {
+  assert.deepEqual(receivedIn(line(), BOTH), { sound: 98, frames: 20, frozen: 0 });
+  assert.deepEqual(receivedIn(line({ concealed: 0.1, frozen: 0.2, frames: 8 }), BOTH), { sound: 45, frames: 8, frozen: 20 });
+});
+
+test("what is not expected is not told", () => {
+  assert.deepEqual(receivedIn(line(), { audioExpected: true, videoExpected: false }), { sound: 98 });
+  assert.deepEqual(receivedIn(line(), { audioExpected: false, videoExpected: false }), {});
+});
+
+test("an interruption, and the interval after it, tell nothing", () => {
+  const samples = line();
+  const silent = { ...samples[3], atMs: samples[3].atMs + SAMPLE_EVERY_MS };
+  const back = { ...samples[5], atMs: silent.atMs + SAMPLE_EVERY_MS };
+
+  assert.deepEqual(receivedIn([...samples.slice(0, 4), silent], BOTH), {});
+  assert.deepEqual(receivedIn([...samples.slice(0, 4), silent, back], BOTH), {});
+  assert.deepEqual(receivedIn(samples.slice(0, 2), BOTH), {});
+});
+
+test("where lines are named, a shared screen is not taken for the camera", () => {
+  const stats = [
+    { type: "inbound-rtp", kind: "video", mid: "1", framesDecoded: 40 },
+    { type: "inbound-rtp", kind: "video", mid: "2", framesDecoded: 400 },
+  ];
+
+  assert.equal(sampleOf(stats, 0, "1").video.framesDecoded, 40);
 });
 
 test("a sample takes the path in use and the stream that carries frames", () => {

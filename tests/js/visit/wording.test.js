@@ -21,6 +21,8 @@ for (const [what, view, words] of [
   ["a person who is away", aView({ others: [aPerson({ state: "exhausted", conn: "away" })] }), /Dr Haddad/],
   ["a server that is away", aView({ reconnecting: true, others: [aPerson()] }), /You can go on talking/],
   ["a weak line", aView({ others: [aPerson({ quality: "poor" })] }), /weak/],
+  ["a line that carries only sound", aView({ advice: "sound-only", others: [aPerson()] }), /only your voice.*comes back by itself/],
+  ["a line that carries nothing", aView({ advice: "phone", others: [aPerson({ state: "exhausted" })] }), /by telephone/],
   ["an unsteady line", aView({ others: [aPerson({ quality: "unsteady" })] }), /not steady/],
 ]) {
   test(`${what} is said in a sentence`, () => {
@@ -42,6 +44,8 @@ test("in place of a picture stands why there is none", () => {
   const sending = { audio: true, video: true, share: false, level: 0 };
 
   assert.deepEqual(pictureWords(aPerson({ media: sending })), { picture: "on", words: "" });
+  const saving = { ...aPerson({ media: sending }), link: { state: "up", quality: "good", tracks: {}, level: 0, theirLevel: 3 } };
+  assert.deepEqual(pictureWords(saving), { picture: "off", words: "Only sound now, because the line is weak" });
   assert.deepEqual(pictureWords(aPerson()), { picture: "off", words: "Camera is off" });
   assert.deepEqual(pictureWords(aPerson({ state: "connecting" })), { picture: "coming", words: "The picture is on its way" });
   assert.deepEqual(pictureWords(aPerson({ state: "", conn: "away" })), { picture: "coming", words: "The connection is lost" });

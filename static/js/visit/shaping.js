@@ -1,0 +1,107 @@
+/** What a step of the ladder means for each line, and how a browser is told: no offer is needed (W3C WebRTC, section 5.2). */
+
+import { AUDIO_ONLY, NO_PICTURE } from "./protocol.js";
+import { SMALLER } from "./mesh.js";
+
+/** @typedef {import("./lines.js").LineName} LineName */
+
+/**
+ * What one line may send; what is left out is the browser's choice.
+ * @typedef {object} Shape
+ * @property {boolean} active
+ * @property {number} [bps]
+ * @property {number} [framesPerSecond]
+ * @property {number} [height]
+ * @property {RTCDegradationPreference} [keep]
+ */
+
+const NARROW_SOUND_BPS = 24_000;
+
+/** A shared screen keeps its sharpness and gives up movement, step by step. @type {[number, number][]} */
+const SCREENS = [
+  [1_500_000, 15],
+  [600_000, 8],
+  [300_000, 5],
+  [150_000, 3],
+];
+
+/**
+ * Say what each line sends on a step.
+ * @param {number} level
+ * @param {object} situation
+ * @param {import("./mesh.js").Picture} situation.best - of this pair of people
+ * @param {boolean} situation.sharing - a screen, which then matters more than a face
+ * @param {boolean} situation.keepPicture - the person would rather be seen than be heard clearly
+ * @returns {Record<LineName, Shape>}
+ */
+export function shapesOf(level, { best, sharing, keepPicture }) {
+  const camera = keepPicture && level === NO_PICTURE ? NO_PICTURE - 1 : level;
+  return {
+    microphone: level < AUDIO_ONLY ? { active: true } : { active: true, bps: NARROW_SOUND_BPS },
+    camera: cameraShape(sharing && camera < 2 ? 2 : camera, best),
+    share: screenShape(level),
+  };
+}
+
+/**
+ * @param {number} level
+ * @param {import("./mesh.js").Picture} best
+ * @returns {Shape}
+ */
+function cameraShape(level, best) {
+  const picture = [best, ...SMALLER][level];
+  if (!picture) return { active: false };
+  const { height, framesPerSecond, bps } = picture.bps < best.bps ? picture : best;
+  return { active: true, height, framesPerSecond, bps, keep: "maintain-framerate" };
+}
+
+/**
+ * @param {number} level
+ * @returns {Shape}
+ */
+function screenShape(level) {
+  const [bps, framesPerSecond] = SCREENS[level] ?? [];
+  return bps ? { active: true, bps, framesPerSecond, keep: "maintain-resolution" } : { active: false };
+}
+
+/**
+ * Have a line send in this shape, if it does not yet.
+ * @param {RTCRtpSender} sender
+ * @param {Shape} shape
+ * @returns {Promise<void>} rejects as `setParameters` does
+ */
+export async function shapeLine(sender, { active, bps, framesPerSecond, height, keep }) {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings;
+  if (!encoding) return; // nothing has been agreed about this line
+  const scale = height ? { scaleResolutionDownBy: scaleOf(sender.track, height) } : {};
+  const wanted = { active, maxBitrate: bps, maxFramerate: framesPerSecond, ...scale };
+  if (!change(encoding, wanted) && (!keep || parameters.degradationPreference === keep)) return;
+  if (keep) parameters.degradationPreference = keep;
+  await sender.setParameters(parameters);
+}
+
+/**
+ * @param {RTCRtpEncodingParameters} encoding - is changed
+ * @param {Partial<RTCRtpEncodingParameters>} wanted
+ * @returns {boolean} whether anything was different
+ */
+function change(encoding, wanted) {
+  const present = /** @type {Record<string, unknown>} */ (encoding);
+  const different = Object.entries(wanted).filter(([name, value]) => present[name] !== value);
+  for (const [name, value] of different) {
+    if (value === undefined) delete present[name];
+    else present[name] = value;
+  }
+  return different.length > 0;
+}
+
+/**
+ * A telephone that is held upright has its lines along the short side.
+ * @param {MediaStreamTrack | null} track
+ * @param {number} height
+ */
+function scaleOf(track, height) {
+  const { width: across, height: down } = track?.getSettings() ?? {};
+  return Math.max(1, Math.min(across ?? 0, down ?? 0) / height);
+}
