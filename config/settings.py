@@ -123,6 +123,18 @@ def load(file: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
     Raises:
         UnsafeSettingsError: with every fault found in the file and the environment.
     """
+    settings, faults = read(file, environment)
+    if faults := (*faults, *unsafe(settings)):
+        raise UnsafeSettingsError(faults)
+    return settings
+
+
+def read(file: Path | None, environment: Mapping[str, str] = os.environ) -> tuple[Settings, tuple[str, ...]]:
+    """Read the settings, whether or not one may serve with them, and the variables that name none.
+
+    Raises:
+        UnsafeSettingsError: they cannot be read.
+    """
     try:
         values: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file else {}
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -133,9 +145,7 @@ def load(file: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
     except ValidationError as error:
         named = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise UnsafeSettingsError((*faults, *named)) from error
-    if faults := (*faults, *unsafe(settings)):
-        raise UnsafeSettingsError(faults)
-    return settings
+    return settings, faults
 
 
 def _overlay(values: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             "server.commands.demo", "a small hospital on this machine, with a sign-in link for each person"
         ),
         "serve": Command("server.commands.serve", "the service, from config/consilium.toml and the environment"),
+        "doctor": Command("server.commands.doctor", "prove that a deployment works, or say what to do"),
         "migrate": Command("server.commands.migrate", "bring the database to the schema of this version"),
         "policy": Command("server.commands.policy", "lint the in-person rule, or decide by it"),
         "check": Command(

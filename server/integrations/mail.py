@@ -9,6 +9,7 @@ import aiosmtplib
 from server.domain.messages import DeliveryError, Message
 
 TIMEOUT_SECONDS = 30
+REACH_SECONDS = 5
 
 
 def smtp_carrier(
@@ -31,6 +32,29 @@ def smtp_carrier(
             raise DeliveryError("The mail server did not take the message.") from error
 
     return carry
+
+
+async def reach(*, host: str, port: int, start_tls: bool, username: str | None, password: str | None) -> None:
+    """Greet the mail server as `smtp_carrier` does, and hang up.
+
+    Raises:
+        DeliveryError: it does not answer, does not speak TLS, or does not take the name and password.
+    """
+    client = aiosmtplib.SMTP(
+        hostname=host,
+        port=port,
+        start_tls=start_tls,
+        username=username,
+        password=password,
+        timeout=REACH_SECONDS,
+    )
+    try:
+        await client.connect()
+        await client.quit()
+    except aiosmtplib.SMTPAuthenticationError as error:
+        raise DeliveryError("The mail server does not take the name and password.") from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise DeliveryError("The mail server does not answer, or does not speak TLS as the settings want.") from error
 
 
 def compose(message: Message, sender: str) -> EmailMessage:

@@ -5,11 +5,13 @@ Only for proving that a relay relays, and refuses: browsers have their own clien
 
 import asyncio
 import secrets
+import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from server.integrations.stun import (
@@ -31,8 +33,20 @@ SEND_AGAIN_SECONDS = (0.5, 1.0, 1.5)  # RFC 8489 section 6.2.1, but giving up so
 GOODBYE_SECONDS = 0.5
 
 
+class Silence(StrEnum):
+    """Why nothing is heard of a relay."""
+
+    NAME = "name"
+    CERTIFICATE = "certificate"
+    NO_ANSWER = "no answer"
+
+
 class RelaySilentError(Exception):
     """Nothing, or nothing of TURN, answers at this address."""
+
+    def __init__(self, why: Silence = Silence.NO_ANSWER) -> None:
+        super().__init__(why.value)
+        self.why = why
 
 
 class RelayRefusedError(Exception):
@@ -194,8 +208,12 @@ async def _connect(door: Door, tls: ssl.SSLContext, take: Callable[[bytes], None
             context = tls if door.way == "tls" else None
             _, stream = await loop.create_connection(lambda: _Stream(take), door.host, door.port, ssl=context)
             return stream
-    except (OSError, TimeoutError) as error:  # a certificate that is not trusted is an OSError, too
-        raise RelaySilentError(str(error)) from error
+    except socket.gaierror as error:
+        raise RelaySilentError(Silence.NAME) from error
+    except ssl.SSLCertVerificationError as error:
+        raise RelaySilentError(Silence.CERTIFICATE) from error
+    except (OSError, TimeoutError) as error:
+        raise RelaySilentError from error
 
 
 class _Datagrams(asyncio.DatagramProtocol):

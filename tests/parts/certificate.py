@@ -19,8 +19,8 @@ class Certificate:
     key: Path
 
 
-def self_signed(folder: Path, *addresses: str) -> Certificate:
-    """Make a certificate for `localhost` and the addresses, good for a day."""
+def self_signed(folder: Path, *addresses: str, days: int = 1) -> Certificate:
+    """Make a certificate for `localhost` and the addresses."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), *(x509.IPAddress(ip_address(address)) for address in addresses)]
@@ -32,7 +32,7 @@ def self_signed(folder: Path, *addresses: str) -> Certificate:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )

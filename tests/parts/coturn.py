@@ -59,6 +59,8 @@ def running_relay(
     *options: str,
     at: Host | None = None,
     allowed: Sequence[str] = (),
+    configuration: Path = SHIPPED,
+    secret: str | None = SECRET,
 ) -> Iterator[Relay]:
     """Start a relay, on its usual ports on a host of its own, on free ones here."""
     address = at.address if at else "127.0.0.1"
@@ -66,12 +68,12 @@ def running_relay(
     command = [
         *("setpriv", "--pdeathsig", "TERM"),  # the kernel ends it when this process is killed
         program,
-        *("-c", SHIPPED),
+        *("-c", configuration),
         f"--listening-ip={address}",
         f"--relay-ip={address}",
         f"--listening-port={ports[0]}",
         f"--tls-listening-port={ports[1]}",
-        f"--static-auth-secret={SECRET}",
+        *([f"--static-auth-secret={secret}"] if secret else []),
         f"--cert={certificate.file}",
         f"--pkey={certificate.key}",
         f"--userdb={folder / 'turn.db'}",
@@ -87,7 +89,7 @@ def running_relay(
             at.command(*command) if at else list(map(str, command)), stdin=subprocess.DEVNULL, stdout=said, stderr=said
         )
     try:
-        relay = Relay(address, *ports, SECRET, process.pid, log)
+        relay = Relay(address, *ports, secret or "", process.pid, log)
         _wait_for(process, relay, at)
         yield relay
     finally:
