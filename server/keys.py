@@ -14,6 +14,7 @@ from server.services.desk import Desk
 from server.services.documents import Documents
 from server.services.doorkeeper import Doorkeeper
 from server.services.enrolment import Enrolment
+from server.services.guests import Guests
 from server.services.hours import Hours
 from server.services.idempotency import Idempotency
 from server.services.licences import Licences
@@ -44,6 +45,7 @@ ENROLMENT = web.AppKey("enrolment", Enrolment)
 DECISIONS = web.AppKey("decisions", Decisions)
 SLOTS = web.AppKey("slots", Slots)
 BOOKING = web.AppKey("booking", Booking)
+GUESTS = web.AppKey("guests", Guests)
 VISITS = web.AppKey("visits", Visits)
 SIGNALING = web.AppKey("signaling", SignalingEndpoint)
 DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)

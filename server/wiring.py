@@ -32,6 +32,7 @@ from server.keys import (
     DOCUMENTS,
     DOORKEEPER,
     ENROLMENT,
+    GUESTS,
     HOSTS,
     HOURS,
     ICE,
@@ -62,8 +63,10 @@ from server.services.desk import Desk
 from server.services.documents import Documents
 from server.services.doorkeeper import Doorkeeper
 from server.services.enrolment import Enrolment
+from server.services.guests import Guests
 from server.services.hours import Hours
 from server.services.idempotency import Idempotency
+from server.services.interpreters import Interpreters
 from server.services.invitations import Invitations
 from server.services.licences import Licences
 from server.services.opinions import Opinions
@@ -115,7 +118,9 @@ def fill(
     app[HOURS] = Hours(database, clock)
     app[LICENCES] = Licences(database, _states(app[DECISIONS]), settings.hospital.zoneinfo, clock)
     invitations = Invitations(post, app[SIGN_IN], house, settings.mail.sender, clock)
-    app[BOOKING] = Booking(database, app[SLOTS], app[DECISIONS], invitations, withdrawn.set, clock)
+    interpreters = Interpreters(invitations, clock)
+    app[BOOKING] = Booking(database, app[SLOTS], app[DECISIONS], invitations, interpreters, withdrawn.set, clock)
+    app[GUESTS] = Guests(database, keyring, post, app[SIGN_IN], invitations, interpreters, house, withdrawn.set, clock)
     _fill_cases(app, settings, database, house, clock)
     _fill_records(app, settings, database, keyring, clock)
     app[VISITS] = Visits(database, Tickets(keyring), clock)

@@ -1,5 +1,6 @@
 """The demo's two cases, brought along by the same services that people use."""
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from server.domain.authorisations import AuthorisationKind
 from server.domain.cases import Verdict
 from server.domain.documents import DocumentKind, DocumentStatus
 from server.domain.facts import Party
+from server.domain.guests import AlreadyInvitedError, Participation, Relation
 from server.domain.ids import AppointmentId, CaseId, VisitId
 from server.domain.policy import FactValue, Stage
 from server.domain.records import Judgement
@@ -24,6 +26,7 @@ from server.keys import (
     CASES,
     DECISIONS,
     DOCUMENTS,
+    GUESTS,
     HOURS,
     LICENCES,
     REVIEWS,
@@ -32,8 +35,8 @@ from server.keys import (
 )
 from server.services.licences import NewLicence
 from server.services.slots import spans
-from server.storage import appointments, cases, claims, decisions
-from server.storage.cases import Participation
+from server.storage import appointments, cases, claims, decisions, guests
+from server.storage.claims import Span
 from server.storage.database import Connection, Database
 
 STATES = ("MI", "OH")
@@ -175,13 +178,19 @@ class DemoCase:
         await self._app[HOURS].change_week(specialist, specialist.id, weekdays, None)
 
     async def invite(self, case_id: CaseId, people: Mapping[str, Account]) -> None:
-        """Let companion and interpreter into the case."""
+        """Let the companion into the case."""
+        person, by = people["companion"], self._cast.patient.id
         async with self._database.write() as connection:
-            for relation in ("companion", "interpreter"):
-                person = people[relation]
-                if not await cases.takes_part(connection, case_id, person.id):
-                    part = Participation(ids.new(), case_id, person.id, relation, self._clock(), None)
-                    await cases.add_person(connection, part)
+            if not await guests.takes_part(connection, case_id, person.id):
+                part = Participation(
+                    ids.new(), case_id, person.id, Relation.PARTNER, self._clock(), None, name=person.name, added_by=by
+                )
+                await guests.add(connection, part)
+
+    async def assign(self, visit_id: VisitId, interpreter: Account) -> None:
+        """Let the interpreter into the visit."""
+        with contextlib.suppress(AlreadyInvitedError):
+            await self._app[GUESTS].assign(self._cast.scheduler, visit_id, interpreter.id)
 
     async def open_visit(self, case_id: CaseId) -> VisitId:
         """See to it that a visit of this case has its waiting room open now, and return it."""
@@ -223,7 +232,9 @@ class DemoCase:
             await claims.release(connection, appointment=found.id)
             await appointments.save(connection, appointment)
             await appointments.save_visit(connection, visit, before=before)
-        wanted = spans(appointment.patient_id, appointment.specialist_id, appointment.start, appointment.end)
+        people = spans(appointment.patient_id, appointment.specialist_id, appointment.start, appointment.end)
+        interpreters = [one for one in await guests.of_visit(connection, case_id, visit.id) if one.visit_id]
+        wanted = [*people, *(Span(one.account_id, appointment.start, appointment.end) for one in interpreters)]
         await claims.take(connection, wanted, now=self._clock(), appointment=appointment.id)
         return visit.id
 

@@ -92,7 +92,9 @@ class Tour:
             await demo.review(case_id)
         await demo.invite(case_id, people)
         await demo.answer(case_id)
-        return case_id, await demo.open_visit(case_id)
+        visit_id = await demo.open_visit(case_id)
+        await demo.assign(visit_id, people["interpreter"])
+        return case_id, visit_id
 
     async def _other_case(self, people: Mapping[str, Account]) -> None:
         """Give the other patient a case of their own with a record in it."""

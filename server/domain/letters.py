@@ -33,7 +33,8 @@ def one_line(text: str, field: str) -> str:
     return text
 
 
-def _signed(house: House, *paragraphs: str) -> str:
+def signed(house: House, *paragraphs: str) -> str:
+    """Put what we write above our name and number."""
     closing = f"Questions? Call us at any hour: {house.phone}\n{house.name}"
     return "\n\n".join((*paragraphs, closing)) + "\n"
 
@@ -47,7 +48,7 @@ def your_link(house: House, link: str) -> Letter:
     """The address of the case, when somebody asks for it again."""
     return Letter(
         f"Your page at {house.name}",
-        _signed(
+        signed(
             house,
             "Here is the link to your page:",
             link,
@@ -60,7 +61,7 @@ def request_received(house: House, link: str) -> Letter:
     """The request has arrived."""
     return Letter(
         "We have your request",
-        _signed(
+        signed(
             house,
             "Thank you. Your request is with us. We read it within two working days and then write to you.",
             "You do not have to be anywhere or do anything now. You can see where things stand here:",
@@ -73,7 +74,7 @@ def request_accepted(house: House, link: str) -> Letter:
     """The hospital takes the request on."""
     return Letter(
         "We can help you: please send your records",
-        _signed(
+        signed(
             house,
             "Good news: we take your request. The next step is yours: please send us your medical records.",
             "Your page shows which records we need and how to get each one:",
@@ -87,18 +88,19 @@ def request_declined(house: House, link: str) -> Letter:
     """The hospital cannot take the request on."""
     return Letter(
         "About your request",
-        _signed(house, "We have read your request. Please see our answer and what you can do next:", link),
+        signed(house, "We have read your request. Please see our answer and what you can do next:", link),
     )
 
 
 def records_enough(house: House, link: str) -> Letter:
-    """The specialist has what it takes."""
+    """The specialist has what it takes, and something on our side is still open."""
     return Letter(
-        "Your records are complete: please choose a time",
-        _signed(
+        "Your records are complete",
+        signed(
             house,
             "Your specialist has read your records and has what is needed.",
-            "Please choose a time for your visit. Your page says where you have to be:",
+            "Nothing is asked of you now. We prepare your visit and write to you when you can choose a time.",
+            "You can see where things stand here:",
             link,
         ),
     )
@@ -108,7 +110,7 @@ def times_open(house: House, link: str) -> Letter:
     """Everything on our side is done, and the patient can choose a time."""
     return Letter(
         "You can choose a time for your visit",
-        _signed(
+        signed(
             house,
             "Everything on our side is ready for your visit. Please choose a time. You can do it at home:",
             link,
@@ -121,7 +123,7 @@ def records_missing(house: House, link: str) -> Letter:
     """Something is still needed."""
     return Letter(
         "We need one more thing",
-        _signed(
+        signed(
             house, "Your specialist has looked at your records and needs something more. Please see what it is:", link
         ),
     )
@@ -136,7 +138,7 @@ def visit_booked(house: House, link: str, when: str, *, by_video: bool, moved: b
     )
     return Letter(
         f"Your visit has moved: {when}" if moved else f"Your visit: {when}",
-        _signed(
+        signed(
             house,
             f"Your visit has moved. It is now on {when}. The old time no longer counts."
             if moved
@@ -152,7 +154,7 @@ def visit_cancelled(house: House, link: str, when: str) -> Letter:
     """The visit does not take place."""
     return Letter(
         "Your visit is cancelled",
-        _signed(house, f"The visit of {when} does not take place. To choose another time:", link),
+        signed(house, f"The visit of {when} does not take place. To choose another time:", link),
     )
 
 
@@ -160,5 +162,5 @@ def opinion_ready(house: House, link: str) -> Letter:
     """The written answer is there."""
     return Letter(
         "Your second opinion is ready",
-        _signed(house, "Your specialist has signed your written second opinion. You can read and keep it here:", link),
+        signed(house, "Your specialist has signed your written second opinion. You can read and keep it here:", link),
     )

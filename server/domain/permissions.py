@@ -31,6 +31,10 @@ class Action(StrEnum):
     APPOINTMENT_READ = "appointment:read"
     HOURS_EDIT = "hours:edit"
     LICENCE_EDIT = "licence:edit"
+    GUEST_READ = "guest:read"
+    COMPANION_INVITE = "companion:invite"
+    INTERPRETER_ASSIGN = "interpreter:assign"
+    GUEST_REMOVE = "guest:remove"
     VISIT_READ = "visit:read"
     VISIT_JOIN = "visit:join"
     OPINION_READ = "opinion:read"
@@ -55,6 +59,9 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.DEVICE_CHECK,
         Action.SLOT_SEARCH,
         Action.APPOINTMENT_BOOK,
+        Action.GUEST_READ,
+        Action.COMPANION_INVITE,
+        Action.GUEST_REMOVE,
         Action.VISIT_JOIN,
         Action.OPINION_READ,
         Action.AUDIT_READ,
@@ -74,6 +81,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.DECISION_READ,
         Action.HOURS_EDIT,
         Action.SLOT_SEARCH,
+        Action.GUEST_READ,
         Action.VISIT_JOIN,
         Action.DEVICE_CHECK,
         Action.OPINION_READ,
@@ -90,6 +98,9 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.DECISION_READ,
         Action.SLOT_SEARCH,
         Action.APPOINTMENT_BOOK,
+        Action.GUEST_READ,
+        Action.INTERPRETER_ASSIGN,
+        Action.GUEST_REMOVE,
         Action.HOURS_EDIT,
         Action.LICENCE_EDIT,
     },

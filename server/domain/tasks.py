@@ -15,6 +15,7 @@ class TaskKind(StrEnum):
     EMERGENCY = "emergency-call"
     NURSE_CALL = "nurse-call"
     CALL_BACK = "call-back"  # they asked us to call them
+    INTERPRETER = "interpreter"  # a visit has lost its interpreter
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Visit:
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
+    @property
+    def alive(self) -> bool:
+        """Whether it is still to come, or under way."""
+        return self.status in (VisitStatus.PLANNED, VisitStatus.IN_PROGRESS)
+
 
 class VisitMovedOnError(DomainError):
     """The visit is not in a status in which this can be done."""
@@ -103,8 +108,17 @@ def closes_at(visit: Visit) -> datetime:
 
 def is_open(visit: Visit, now: datetime) -> bool:
     """Whether people may come in."""
-    lives = visit.status in (VisitStatus.PLANNED, VisitStatus.IN_PROGRESS)
-    return lives and opens_at(visit) <= now < closes_at(visit)
+    return visit.alive and opens_at(visit) <= now < closes_at(visit)
+
+
+def require_alive(visit: Visit) -> None:
+    """Let something go on that makes sense for a visit to come only.
+
+    Raises:
+        VisitMovedOnError: it has ended or is cancelled.
+    """
+    if not visit.alive:
+        raise VisitMovedOnError(_WHERE_IT_STANDS[visit.status])
 
 
 _WHERE_IT_STANDS: Mapping[VisitStatus, str] = {

@@ -7,6 +7,7 @@ from math import ceil
 
 from aiohttp import web
 
+from server.http.api import actor_of
 from server.http.problems import TooManyRequestsError
 
 MOST_BUCKETS = 20_000
@@ -25,6 +26,7 @@ LIMITS: Mapping[str, Limit] = {
     "code": Limit(20, timedelta(seconds=6)),
     "join": Limit(20, timedelta(seconds=3)),
     "upload": Limit(1000, timedelta(seconds=1)),  # a person; a folder from a CD is sent file by file
+    "invite": Limit(10, timedelta(minutes=6)),  # a person; each sends mail to somebody who did not ask for it
 }
 
 
@@ -57,3 +59,8 @@ BUCKETS = web.AppKey("buckets", Buckets)
 def guard(request: web.Request, kind: str) -> None:
     """Take one token of the address that is asking."""
     request.app[BUCKETS].take(kind, request.remote or "")
+
+
+def guard_person(request: web.Request, kind: str) -> None:
+    """Take one token of the person who is asking."""
+    request.app[BUCKETS].take(kind, actor_of(request).id)

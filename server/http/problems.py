@@ -28,6 +28,12 @@ from server.domain.errors import (
     InvalidValueError,
     NotFoundError,
 )
+from server.domain.guests import (
+    AlreadyInvitedError,
+    InterpreterBusyError,
+    NoSuchInterpreterError,
+    TooManyCompanionsError,
+)
 from server.domain.opening_hours import HoursError
 from server.domain.opinions import (
     AgreementMissingError,
@@ -189,6 +195,10 @@ STATUS: Mapping[type[DomainError], int] = {
     NoSuchPageError: 404,
     UnreadableDocumentError: 422,
     VisitNotOpenError: 409,
+    AlreadyInvitedError: 409,
+    TooManyCompanionsError: 409,
+    NoSuchInterpreterError: 409,
+    InterpreterBusyError: 409,
 }
 
 NOT_FOUND = "There is nothing here, or it is not yours to see."

@@ -8,13 +8,14 @@ from server.domain.actors import Account, Actor, Role
 from server.domain.appointments import Appointment
 from server.domain.cases import Case, CaseStatus
 from server.domain.errors import NotFoundError
+from server.domain.guests import GUESTS, Participation
 from server.domain.ids import AccountId, AppointmentId, CaseId, DocumentId, UploadId, VisitId
 from server.domain.opinions import Opinion, OpinionStatus
 from server.domain.records import Document
 from server.domain.tasks import Task
 from server.domain.uploads import Upload
 from server.domain.visits import Visit
-from server.storage import accounts, appointments, cases, documents, opinions, tasks, uploads
+from server.storage import accounts, appointments, cases, documents, guests, opinions, tasks, uploads
 from server.storage.database import Connection
 
 
@@ -37,7 +38,8 @@ async def appointment_for(connection: Connection, actor: Actor, appointment_id: 
         NotFoundError: there is none, or it is not theirs.
     """
     appointment = await appointments.get(connection, appointment_id)
-    await case_for(connection, actor, appointment.case_id)
+    if not await concerns(connection, actor, await appointments.visit_of(connection, appointment.id)):
+        raise NotFoundError("There is no such appointment.")
     return appointment
 
 
@@ -48,8 +50,29 @@ async def visit_for(connection: Connection, actor: Actor, visit_id: VisitId) -> 
         NotFoundError: there is none, or it is not theirs.
     """
     visit = await appointments.visit(connection, visit_id)
-    await case_for(connection, actor, visit.case_id)
+    if not await concerns(connection, actor, visit):
+        raise NotFoundError("There is no such visit.")
     return visit
+
+
+async def concerns(connection: Connection, actor: Actor, visit: Visit) -> bool:
+    """Tell whether this person may know of a visit: one of their case, and for an interpreter, one of their own."""
+    if actor.role in GUESTS:
+        return await guests.takes_part(connection, visit.case_id, actor.id, visit.id)
+    return await _knows(connection, actor, await cases.get(connection, visit.case_id))
+
+
+async def guest_for(connection: Connection, actor: Actor, case_id: CaseId, participation_id: str) -> Participation:
+    """Return the part of a guest whom this person may send away: a patient's companion, and anybody for the desk.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs to end.
+    """
+    await case_for(connection, actor, case_id)
+    part = await guests.get(connection, case_id, participation_id)
+    if actor.role is Role.PATIENT and part.visit_id is not None:
+        raise NotFoundError("There is no such guest.")
+    return part
 
 
 async def upload_for(connection: Connection, actor: Actor, upload_id: UploadId) -> Upload:
@@ -133,6 +156,6 @@ async def _knows(connection: Connection, actor: Actor, case: Case) -> bool:
         case Role.SCHEDULER:
             return case.status is not CaseStatus.DRAFT
         case Role.COMPANION | Role.INTERPRETER:
-            return await cases.takes_part(connection, case.id, actor.id)
+            return await guests.takes_part(connection, case.id, actor.id)
         case Role.ADMIN | Role.COMPLIANCE:
             return False

@@ -13,8 +13,9 @@ from server.domain.ids import AppointmentId, CaseId, HoldId, VisitId
 from server.domain.slot_tokens import SlotOffer
 from server.domain.visits import Visit
 from server.services import trail
-from server.services.access import appointment_for, case_for
+from server.services.access import appointment_for, case_for, concerns
 from server.services.decisions import Decisions
+from server.services.interpreters import Interpreters
 from server.services.invitations import Invitations
 from server.services.slots import Slot, Slots, spans
 from server.storage import accounts, appointments, claims
@@ -60,6 +61,7 @@ class Booking:
         slots: Slots,
         decisions: Decisions,
         invitations: Invitations,
+        interpreters: Interpreters,
         withdrawn: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
@@ -68,6 +70,7 @@ class Booking:
         self._slots = slots
         self._decisions = decisions
         self._invitations = invitations
+        self._interpreters = interpreters
         self._withdrawn = withdrawn
         self._clock = clock
 
@@ -142,7 +145,8 @@ class Booking:
             case = await case_for(connection, actor, case_id)
             found = await appointments.of_case(connection, case.id)
             visit_of = await appointments.visits_of(connection, [one.id for one in found])
-        return tuple((one, visit_of[one.id]) for one in found)
+            theirs = [one for one in found if await concerns(connection, actor, visit_of[one.id])]
+        return tuple((one, visit_of[one.id]) for one in theirs)
 
     async def calendar_file(self, actor: Actor, appointment_id: AppointmentId) -> bytes:
         """Make the calendar file of this person."""
@@ -257,6 +261,7 @@ class Booking:
         visit = visits.postpone(before, offer.start)
         await claims.release(connection, appointment=appointment.id)
         await self._claim(connection, moved)
+        await self._interpreters.follow(connection, visit, appointment, moved)
         await appointments.save(connection, moved)
         await appointments.save_visit(connection, visit, before=before)
         await self._record(connection, actor, "appointment.moved", moved)

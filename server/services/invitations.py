@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from server.domain import letters, wording
+from server.domain import guest_letters, letters, wording
 from server.domain.actors import Account
 from server.domain.appointments import Appointment, Mode, occupies_time
+from server.domain.guests import GUESTS, Participation
 from server.domain.letters import House
 from server.integrations import calendar_file
 from server.integrations.calendar_file import AT_HOME, CalendarEntry
 from server.services.post import Post
 from server.services.sign_in import SignIn
-from server.storage import accounts
+from server.storage import accounts, appointments, guests
 from server.storage.database import Connection
 
 FILE_NAME = "visit.ics"
@@ -30,21 +31,43 @@ class Invitations:
         self._clock = clock
 
     async def booked(self, connection: Connection, appointment: Appointment) -> None:
-        """Tell patient and specialist when the visit is, also when it has moved."""
+        """Tell everybody in it when the visit is, also when it has moved."""
         for person in await self._people(connection, appointment):
             entry = await self._entry(connection, person, appointment)
             when = wording.time_in(appointment.start, person.zone)
             by_video, moved = appointment.mode is Mode.VIDEO, appointment.sequence > 0
             letter = letters.visit_booked(self._house, entry.link, when, by_video=by_video, moved=moved)
             await self._send(connection, person, letter, appointment, calendar_file.invitation(entry), "REQUEST")
+        for part in await self._guests(connection, appointment):
+            await self.seated(connection, part, appointment)
+
+    async def seated(self, connection: Connection, part: Participation, appointment: Appointment) -> None:
+        """Tell a guest when the visit is in which they have a part."""
+        guest = await accounts.get(connection, part.account_id)
+        if guest.role in GUESTS:
+            entry = await self._entry(connection, guest, appointment)
+            letter = guest_letters.take_part(self._house, entry.link, wording.time_in(appointment.start, guest.zone))
+            file = calendar_file.invitation(entry)
+            await self._send(connection, guest, letter, appointment, file, "REQUEST", part.id)
+
+    async def excused(self, connection: Connection, part: Participation, appointment: Appointment) -> None:
+        """Tell a guest that they are not needed at a visit any more."""
+        guest = await accounts.get(connection, part.account_id)
+        if guest.role in GUESTS:
+            entry = await self._entry(connection, guest, appointment)
+            letter = guest_letters.not_needed(self._house, wording.time_in(appointment.start, guest.zone))
+            file = calendar_file.cancellation(entry)
+            await self._send(connection, guest, letter, appointment, file, "CANCEL", f"{part.id}:excused")
 
     async def cancelled(self, connection: Connection, appointment: Appointment) -> None:
-        """Tell patient and specialist that the visit does not take place."""
+        """Tell everybody in it that the visit does not take place."""
         for person in await self._people(connection, appointment):
             entry = await self._entry(connection, person, appointment)
             when = wording.time_in(appointment.start, person.zone)
             letter = letters.visit_cancelled(self._house, entry.link, when)
             await self._send(connection, person, letter, appointment, calendar_file.cancellation(entry), "CANCEL")
+        for part in await self._guests(connection, appointment):
+            await self.excused(connection, part, appointment)
 
     async def file_for(self, connection: Connection, person: Account, appointment: Appointment) -> bytes:
         """Make one person's calendar file as things stand."""
@@ -57,6 +80,10 @@ class Invitations:
             await accounts.get(connection, appointment.patient_id),
             await accounts.get(connection, appointment.specialist_id),
         ]
+
+    async def _guests(self, connection: Connection, appointment: Appointment) -> tuple[Participation, ...]:
+        visit = await appointments.visit_of(connection, appointment.id)
+        return await guests.of_visit(connection, appointment.case_id, visit.id)
 
     async def _entry(self, connection: Connection, person: Account, appointment: Appointment) -> CalendarEntry:
         return CalendarEntry(
@@ -83,12 +110,13 @@ class Invitations:
         appointment: Appointment,
         file: bytes,
         method: str,
+        part: str = "",
     ) -> None:
         await self._post.queue(
             connection,
             person,
             letter,
-            key=f"appointment:{appointment.id}:{appointment.sequence}",
+            key=f"appointment:{appointment.id}:{appointment.sequence}{part and ':'}{part}",
             case_id=appointment.case_id,
             attachment={"name": FILE_NAME, "type": f"text/calendar; method={method}", "text": file.decode()},
         )

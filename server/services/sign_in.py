@@ -89,6 +89,15 @@ class SignIn:
         await store.add_link(connection, Link(store.hashed(token), account.id, case_id, self._clock(), None))
         return f"{self._public_url(account)}/i#{token}"
 
+    async def renewed_link(self, connection: Connection, account: Account, case_id: CaseId) -> str:
+        """Return a person's link inside the caller's transaction, good again if it was withdrawn."""
+        await store.renew_link(connection, store.hashed(self.link_token(account.id, case_id)))
+        return await self.link_within(connection, account, case_id)
+
+    async def withdraw_link(self, connection: Connection, account_id: AccountId, case_id: CaseId) -> None:
+        """Let the link of a person to a case open nothing any more."""
+        await store.revoke_link(connection, store.hashed(self.link_token(account_id, case_id)), self._clock())
+
     async def follow(self, token: str, browser: str) -> str:
         """Send a code to the person whose link this is; return the end of the number it went to.
 

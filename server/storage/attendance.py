@@ -32,7 +32,7 @@ async def of(
     connection: AsyncConnection, people: Collection[tuple[VisitId, AccountId]], sign_ins: Collection[str]
 ) -> tuple[Attendance, ...]:
     """List those of these people who are active and still have a part in the visit, with those of these sign-ins."""
-    still = or_(*(and_(accounts.c.role == role, knows) for role, knows in related(accounts.c.id).items()))
+    still = or_(*(and_(accounts.c.role == role, knows) for role, knows in related(accounts.c.id, visits.c.id).items()))
     signed_in = and_(
         sessions.c.account_id == accounts.c.id, sessions.c.public_id.in_(sign_ins), sessions.c.ended_at.is_(None)
     )

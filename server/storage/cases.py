@@ -1,30 +1,17 @@
-"""Cases, who takes part in them, and reviews."""
+"""Cases, who may know of them, and reviews."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.actors import Role
 from server.domain.cases import Case, CaseStatus, Review
 from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AccountId, CaseId
+from server.storage import guests
 from server.storage.rows import columns, optional, values
-from server.storage.schema import case_people, cases, reviews
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """A companion or interpreter in a case, for a time."""
-
-    id: str
-    case_id: CaseId
-    account_id: AccountId
-    relation: str
-    since: datetime
-    until: datetime | None
+from server.storage.schema import cases, reviews
 
 
 async def add(connection: AsyncConnection, case: Case) -> None:
@@ -66,11 +53,11 @@ async def known_to(connection: AsyncConnection, account_id: AccountId, role: Rol
     return values(Case, (await connection.execute(query)).all())
 
 
-def related(account_id: AccountId | ColumnElement[str]) -> Mapping[Role, ColumnElement[bool]]:
-    """Say for each role which cases a person of that role may know of."""
-    takes_part = exists().where(
-        case_people.c.case_id == cases.c.id, case_people.c.account_id == account_id, case_people.c.until.is_(None)
-    )
+def related(
+    account_id: AccountId | ColumnElement[str], visit_id: ColumnElement[str] | None = None
+) -> Mapping[Role, ColumnElement[bool]]:
+    """Say for each role which cases a person of that role may know of (or which visits, where one is named)."""
+    takes_part = guests.part_in(cases.c.id, account_id, visit_id)
     return {
         Role.PATIENT: cases.c.patient_id == account_id,
         Role.SPECIALIST: and_(cases.c.specialist_id == account_id, cases.c.status == CaseStatus.ACCEPTED),
@@ -78,27 +65,6 @@ def related(account_id: AccountId | ColumnElement[str]) -> Mapping[Role, ColumnE
         Role.COMPANION: takes_part,
         Role.INTERPRETER: takes_part,
     }
-
-
-async def takes_part(connection: AsyncConnection, case_id: CaseId, account_id: AccountId) -> bool:
-    """Tell whether a companion or interpreter is in this case now."""
-    query = select(case_people.c.id).where(
-        case_people.c.case_id == case_id, case_people.c.account_id == account_id, case_people.c.until.is_(None)
-    )
-    return (await connection.execute(query)).first() is not None
-
-
-async def add_person(connection: AsyncConnection, participation: Participation) -> None:
-    """Let a companion or interpreter into a case."""
-    await connection.execute(insert(case_people).values(**columns(participation)))
-
-
-async def people(connection: AsyncConnection, case_id: CaseId) -> tuple[Participation, ...]:
-    """List the companions and interpreters of a case."""
-    query = select(case_people).where(
-        case_people.c.case_id == case_id, or_(case_people.c.until.is_(None), case_people.c.until > case_people.c.since)
-    )
-    return values(Participation, (await connection.execute(query.order_by(case_people.c.since))).all())
 
 
 async def add_review(connection: AsyncConnection, review: Review) -> None:

@@ -115,10 +115,16 @@ async def _expire(connection: AsyncConnection, span: Span, now: datetime) -> Non
 
 
 async def release(
-    connection: AsyncConnection, *, hold: HoldId | None = None, appointment: AppointmentId | None = None
+    connection: AsyncConnection,
+    *,
+    hold: HoldId | None = None,
+    appointment: AppointmentId | None = None,
+    resource: AccountId | None = None,
 ) -> None:
-    """Give the time of a hold or an appointment back."""
+    """Give the time of a hold or an appointment back, all of it or one person's."""
     owner = claims.c.hold_id == hold if hold else claims.c.appointment_id == appointment
+    if resource is not None:
+        owner = and_(owner, claims.c.resource_id == resource)
     await connection.execute(
         update(claims).where(owner, claims.c.state.in_(["held", "booked"])).values(state="released")
     )

@@ -64,6 +64,16 @@ async def add_link(connection: AsyncConnection, link: Link) -> None:
     await insert_new(connection, links, columns(link))
 
 
+async def revoke_link(connection: AsyncConnection, token_hash: str, now: datetime) -> None:
+    """Withdraw a link."""
+    await connection.execute(update(links).where(links.c.token_hash == token_hash).values(revoked_at=now))
+
+
+async def renew_link(connection: AsyncConnection, token_hash: str) -> None:
+    """Let a link that was withdrawn be good again."""
+    await connection.execute(update(links).where(links.c.token_hash == token_hash).values(revoked_at=None))
+
+
 async def link(connection: AsyncConnection, token: str) -> Link | None:
     """Return the live link of a token."""
     query = select(links).where(links.c.token_hash == hashed(token), links.c.revoked_at.is_(None))

@@ -1,6 +1,6 @@
 """The case: its people, its reviews, its tasks."""
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, text
 
 from server.domain.actors import Role
 from server.domain.cases import CaseStatus, Verdict
@@ -35,7 +35,20 @@ case_people = Table(
     Column("relation", String(20), nullable=False),
     Column("since", Instant, nullable=False),
     Column("until", Instant),
+    Column("visit_id", ID, ForeignKey("visits.id")),
+    Column("name", Sealed("case_people.name")),
+    account_ref("added_by", nullable=True),
     Index("ix_case_people_case_id", "case_id"),
+    Index("ix_case_people_visit_id", "visit_id"),
+    Index(
+        "uq_case_people_alive",  # nobody has the same part twice
+        "case_id",
+        "account_id",
+        text("coalesce(visit_id, '')"),
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
     Index("ix_case_people_account_id", "account_id"),
 )
 

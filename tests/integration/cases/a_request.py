@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.domain import ids
+from server.domain.guests import Participation
 from server.domain.ids import CaseId
-from server.storage import cases
-from server.storage.cases import Participation
+from server.storage import guests
 from tests.integration.house import House
 
 WELL: Mapping[str, Any] = {
@@ -70,7 +70,7 @@ async def takes_part(house: House, case: str, person: str) -> None:
     """Let a companion or an interpreter into a case."""
     joined = Participation(ids.new(), CaseId(case), house.people[person].id, person, house.clock(), None)
     async with house.database.write() as connection:
-        await cases.add_person(connection, joined)
+        await guests.add(connection, joined)
 
 
 async def letters(house: House) -> list[str]:

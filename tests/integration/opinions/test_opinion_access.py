@@ -4,9 +4,9 @@ import pytest
 
 from server.domain import ids
 from server.domain.cases import Verdict
+from server.domain.guests import Participation
 from server.domain.ids import AccountId, CaseId
-from server.storage import cases
-from server.storage.cases import Participation
+from server.storage import guests
 from tests import builders
 from tests.integration.house import House
 from tests.integration.opinions.an_opinion import FINISHED, a_reviewed_case, a_signed_opinion
@@ -29,7 +29,7 @@ EVERYBODY = (
 async def let_in(api: House, case_id: CaseId, person: str) -> None:
     account = AccountId(api.people[person].id)
     async with api.database.write() as connection:
-        await cases.add_person(connection, Participation(ids.new(), case_id, account, person, api.clock(), None))
+        await guests.add(connection, Participation(ids.new(), case_id, account, person, api.clock(), None))
 
 
 async def statuses(api: House, case_id: CaseId, person: str | None) -> list[int]:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
+from server.domain.guests import Participation
 from server.domain.ids import AccountId, VisitId
 from server.keys import DOORKEEPER
-from server.storage import attendance, schema
+from server.storage import attendance, guests, schema
 from server.storage import sign_in as sessions
-from server.storage.cases import Participation, add_person
 from tests.integration.house import Clock, House
 from tests.integration.visits.meeting import (
     Socket,
@@ -121,7 +121,7 @@ async def test_an_account_that_is_switched_off_is_out(api: House, visit: Visit) 
 async def test_a_companion_who_is_taken_off_the_case_is_out(api: House, visit: Visit, clock: Clock) -> None:
     companion = api.people["companion"].id
     async with api.database.write() as connection:
-        await add_person(connection, Participation("p-1", visit.case, companion, "sister", clock(), None))
+        await guests.add(connection, Participation("p-1", visit.case, companion, "sister", clock(), None))
     async with in_the_room(api, visit.id, "companion", visit.specialist) as (page, _):
         async with api.database.write() as connection:
             await connection.execute(schema.case_people.update().values(until=clock()))
