@@ -26,23 +26,27 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-LANGUAGE = "css/language.css"  # the sheets of every page, one after the other: one request instead of eleven
-SHEETS = tuple(
-    f"css/{name}.css"
-    for name in (
-        "tokens",
-        "fonts",
-        "base",
-        "frame",
-        "buttons",
-        "fields",
-        "surfaces",
-        "people",
-        "journey",
-        "tables",
-        "stage",
-    )
-)
+SHEETS = {  # served as one, in this order: one request instead of many
+    "css/language.css": (
+        "css/tokens.css",
+        "css/fonts.css",
+        "css/base.css",
+        "css/frame.css",
+        "css/buttons.css",
+        "css/fields.css",
+        "css/surfaces.css",
+        "css/people.css",
+        "css/journey.css",
+        "css/tables.css",
+        "css/stage.css",
+    ),
+    "css/pages/visit.css": (
+        "css/pages/visit/sheet.css",
+        "css/pages/visit/stage.css",
+        "css/pages/visit/panel.css",
+        "css/pages/visit/room.css",
+    ),
+}
 _ALREADY_PACKED = frozenset({".png", ".webp", ".woff2"})
 _FOR_DEVELOPMENT = frozenset({"node_modules", "package.json", "package-lock.json", "tsconfig.json"})
 _WORTH_PACKING = 0.9  # a reply that shrinks by less than a tenth is sent as it is
@@ -79,9 +83,9 @@ class Tree:
 def read_tree(root: Path) -> Tree:
     """Read every file that browsers may ask for."""
     assets = {path.relative_to(root).as_posix(): _read(path) for path in _servable(root)}
-    sheets = [assets[name].content for name in SHEETS if name in assets]
-    if sheets:
-        assets[LANGUAGE] = _asset(b"\n".join(sheets), ".css")
+    for whole, names in SHEETS.items():
+        if sheets := [assets[name].content for name in names if name in assets]:
+            assets[whole] = _asset(b"\n".join(sheets), ".css")
     lines = "".join(f"{name} {asset.digest}\n" for name, asset in sorted(assets.items()))
     return Tree(assets, hashlib.sha256(lines.encode()).hexdigest()[:_HASH_CHARACTERS])
 

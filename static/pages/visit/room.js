@@ -11,7 +11,7 @@ import { Stage } from "./stage.js";
 /** @typedef {import("../../js/visit/visit.js").VisitCall} VisitCall */
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
 
-const WIDE = "(min-width: 64rem)"; // where the panel has its own place, as in visit.css
+const WIDE = "(min-width: 64rem)"; // where the panel has its own place, as in room.css
 
 export class Room {
   #room = part("room", HTMLElement);
