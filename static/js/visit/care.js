@@ -16,7 +16,7 @@ import { soundCodecs } from "./redundancy.js";
 /**
  * @typedef {object} CareSurroundings
  * @property {import("./clock.js").Clock} clock
- * @property {Pick<import("./links.js").LinkSet, "all" | "read">} links
+ * @property {Pick<import("./links.js").LinkSet, "all" | "read" | "resetsOf">} links
  * @property {() => import("./roster.js").Roster} roster
  * @property {() => Wishes} wishes
  * @property {() => RTCRtpCodec[]} [soundCodecs] - other than the browser's own
@@ -51,7 +51,7 @@ export class LinkCare {
   }
 
   #look() {
-    for (const link of this.#around.links.all) if (link.state !== "connecting") void this.#lookAt(link);
+    for (const link of this.#around.links.all) void this.#lookAt(link);
   }
 
   /** @param {PeerLink} link */
@@ -65,7 +65,8 @@ export class LinkCare {
     const known = this.#tended.get(link);
     if (known) return known;
     const { onTrouble, soundCodecs: codecs = soundCodecs } = this.#around;
-    const tending = new Tending(link, { level: 0, atMs: this.#timers.now, codecs, onTrouble });
+    const resets = this.#around.links.resetsOf(link.role.peer);
+    const tending = new Tending(link, { resets, atMs: this.#timers.now, codecs, onTrouble });
     this.#tended.set(link, tending);
     return tending;
   }

@@ -43,6 +43,10 @@ const UNREAD = { quality: "good", roundTripMs: 0, relayed: false, level: 0, thei
 export class HeldLink {
   #link;
   #timers;
+  /** @type {import("./clock.js").Cancel} */
+  #cancelOrphan = () => {};
+  /** @type {import("./clock.js").Cancel} */
+  #cancelSettle = () => {};
   #reading = UNREAD;
   /** @type {Tracks} */
   #tracks = { microphone: null, camera: null, share: null };
@@ -113,17 +117,37 @@ export class HeldLink {
   }
 
   /**
-   * Do something later, unless the link is let go or its patience renewed before.
+   * Do something later, unless the link is let go before.
    * @param {number} ms
    * @param {() => void} then
    */
   after(ms, then) {
-    this.#timers.after(ms, then);
+    return this.#timers.after(ms, then);
   }
 
-  /** Forget what was to be done later. */
+  /**
+   * The server does not name the peer: go on for a while.
+   * @param {number} ms
+   * @param {() => void} then
+   */
+  orphan(ms, then) {
+    this.#cancelOrphan();
+    this.#cancelOrphan = this.after(ms, then);
+  }
+
+  /** The server names the peer. */
   keep() {
-    this.#timers.stop();
+    this.#cancelOrphan();
+  }
+
+  /**
+   * Do something once the link has been up for a while without a break.
+   * @param {number} ms
+   * @param {() => void} then
+   */
+  whenSteady(ms, then) {
+    this.#cancelSettle();
+    if (this.#link.state === "up") this.#cancelSettle = this.after(ms, then);
   }
 
   letGo() {

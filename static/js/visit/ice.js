@@ -49,3 +49,68 @@ export class IceAccess {
     return this.#clock.now() < this.#goodUntilMs ? this.#configuration : this.renewed();
   }
 }
+
+/** @typedef {Pick<IceAccess, "configuration" | "renewed" | "lasting">} Access */
+
+/** The same servers, but by relays only: where a direct path was found and did not carry, another one may. @implements {Access} */
+class RelayAccess {
+  #access;
+  /** @type {[RTCConfiguration, RTCConfiguration]} */
+  #last = [{}, {}];
+
+  /** @param {Access} access */
+  constructor(access) {
+    this.#access = access;
+  }
+
+  get configuration() {
+    return this.#relayed(this.#access.configuration);
+  }
+
+  async renewed() {
+    return this.#relayed(await this.#access.renewed());
+  }
+
+  async lasting() {
+    return this.#relayed(await this.#access.lasting());
+  }
+
+  /** @param {RTCConfiguration} configuration @returns {RTCConfiguration} the same object for the same one */
+  #relayed(configuration) {
+    if (this.#last[0] !== configuration) this.#last = [configuration, throughRelays(configuration)];
+    return this.#last[1];
+  }
+}
+
+/**
+ * @param {RTCConfiguration} configuration
+ * @returns {RTCConfiguration} unchanged where there is no relay
+ */
+function throughRelays(configuration) {
+  const servers = (configuration.iceServers ?? []).map((server) => ({ ...server, urls: relaysIn(server) }));
+  const relays = servers.filter(({ urls }) => urls.length > 0);
+  return relays.length > 0 ? { ...configuration, iceServers: relays, iceTransportPolicy: "relay" } : configuration;
+}
+
+/** @param {RTCIceServer} server @returns {string[]} what gets through most firewalls first: TLS, then TCP, then UDP */
+function relaysIn({ urls }) {
+  const relays = [urls].flat().filter((url) => /^turns?:/.test(url));
+  return relays.sort((some, other) => hardness(some) - hardness(other));
+}
+
+/** @param {string} url */
+function hardness(url) {
+  if (url.startsWith("turns:")) return 0;
+  return url.includes("transport=tcp") ? 1 : 2;
+}
+
+/**
+ * Choose how to look for a path after so many attempts that brought none: first by relays only, later by every way in turn.
+ * @param {number} resets
+ * @param {IceAccess} access
+ * @returns {Access}
+ */
+export function accessAfter(resets, access) {
+  const everyWay = resets === 0 || (resets > 2 && resets % 2 === 1);
+  return everyWay ? access : new RelayAccess(access);
+}

@@ -8,6 +8,7 @@
 
 /**
  * @typedef {object} LinesEvents
+ * @property {() => void} onOpen - the control channel is open
  * @property {(message: Record<string, unknown>) => void} onControl - from the other side, unchecked
  * @property {(trouble: string) => void} onTrouble
  */
@@ -112,6 +113,7 @@ export class Lines {
 
   #openControl() {
     this.#control = this.#connection.createDataChannel("ctl", { negotiated: true, id: CONTROL_CHANNEL_ID });
+    this.#control.addEventListener("open", () => this.#events.onOpen(), { signal: this.#ending });
     this.#control.addEventListener("message", ({ data }) => this.#hear(data), { signal: this.#ending });
   }
 

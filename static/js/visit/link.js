@@ -2,7 +2,7 @@
 
 import { CandidateBatch, RestartPolicy } from "./path.js";
 import { Lines } from "./lines.js";
-import { Negotiation } from "./negotiation.js";
+import { Negotiation, negotiationIn } from "./negotiation.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
@@ -29,8 +29,9 @@ import { Negotiation } from "./negotiation.js";
  */
 
 /**
- * @typedef {import("./lines.js").LinesEvents & OwnEvents} LinkEvents
- * @typedef {object} OwnEvents
+ * @typedef {object} LinkEvents
+ * @property {(message: Record<string, unknown>) => void} onControl - from the other side, unchecked
+ * @property {(trouble: string) => void} onTrouble
  * @property {(line: LineName, track: MediaStreamTrack) => void} onTrack
  * @property {(state: LinkState) => void} onState
  */
@@ -46,6 +47,8 @@ export class PeerLink {
   #lines;
   #negotiation;
   #listening = new AbortController();
+  /** Descriptions that only the server has brought. @type {Record<string, unknown>[]} */
+  #unsaid = [];
   /** @type {LinkState} */
   #state = "connecting";
 
@@ -61,7 +64,12 @@ export class PeerLink {
     this.#events = events;
     this.#configuration = around.ice.configuration;
     this.#connection = around.createConnection(this.#configuration);
-    this.#lines = new Lines(this.#connection, around.stream, tracks, events, this.#listening.signal);
+    const lineEvents = {
+      onOpen: () => this.#sayUnsaid(),
+      onControl: (/** @type {Record<string, unknown>} */ message) => this.#hear(message),
+      onTrouble: events.onTrouble,
+    };
+    this.#lines = new Lines(this.#connection, around.stream, tracks, lineEvents, this.#listening.signal);
     this.#negotiation = this.#makeNegotiation();
     this.#candidates = new CandidateBatch(around.clock, (batch) => this.#send("rtc.ice", batch));
     this.#restarts = new RestartPolicy(around.clock, {
@@ -133,6 +141,11 @@ export class PeerLink {
   /** Agree about the lines anew, over the path that stands. */
   renegotiate() {
     if (this.settled) void this.#negotiation.offer();
+  }
+
+  /** Look for a better path while the present one stands, because this machine may have another network now. */
+  renewPath() {
+    if (this.settled) void this.#restart();
   }
 
   /** Look for a new path now if this one is not well. */
@@ -210,7 +223,22 @@ export class PeerLink {
    */
   #send(type, data) {
     if (this.#closed()) return;
-    this.#around.send(type, { gen: this.#role.gen, ...data });
+    const message = { gen: this.#role.gen, ...data };
+    this.#around.send(type, message); // waits there while the server is away
+    const passed = this.#lines.control({ type, ...message }); // always: each way has to bring everything in its order
+    if (!passed && type !== "rtc.ice") this.#unsaid.push({ type, ...message });
+  }
+
+  /** The first description has arrived, or the channel would not be open; what followed it may still be on its way. */
+  #sayUnsaid() {
+    for (const message of this.#unsaid.splice(0).slice(1)) this.#lines.control(message);
+  }
+
+  /** @param {Record<string, unknown>} message - past the server */
+  #hear(message) {
+    const negotiation = negotiationIn(message);
+    if (negotiation) void this.receive(negotiation.type, negotiation.data);
+    else this.#events.onControl(message);
   }
 
   /** @param {RTCTrackEvent} event */

@@ -4,7 +4,7 @@
  */
 
 import { HeldLink } from "./held_link.js";
-import { IceAccess } from "./ice.js";
+import { IceAccess, accessAfter } from "./ice.js";
 import { Timers } from "./clock.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
@@ -33,6 +33,8 @@ import { Timers } from "./clock.js";
 const REPORT_EVERY_MS = 4_000; // the protocol asks for one every five seconds
 const ORPHAN_MS = 120_000;
 const STALLED_MS = 20_000; // an offer that nobody answered
+const STEADY_MS = 30_000; // after which a link that was made anew has proved itself
+const PAGE_LOADED_ANEW = "rejoined"; // PROTOCOL.md section 3
 
 export class LinkSet {
   #around;
@@ -43,6 +45,8 @@ export class LinkSet {
   /** @type {Tracks} */
   #tracks = { microphone: null, camera: null, share: null };
   #ice;
+  /** How often each link was made anew because no path was found. @type {Map<string, number>} */
+  #resets = new Map();
 
   /**
    * @param {LinkSetSurroundings} around
@@ -84,10 +88,29 @@ export class LinkSet {
   }
 
   /**
+   * Have a link made anew, by other means than before if nothing else helped.
+   * @param {LinkEntry & {why: string}} entry
+   */
+  reset({ why, ...entry }) {
+    if (why === PAGE_LOADED_ANEW) this.#resets.delete(entry.peer);
+    else if (this.#held.get(entry.peer)?.gen !== entry.gen) this.#resets.set(entry.peer, this.resetsOf(entry.peer) + 1);
+    this.open(entry);
+  }
+
+  /**
+   * @param {string} peer
+   * @returns {number} how often this link was made anew since it last proved itself
+   */
+  resetsOf(peer) {
+    return this.#resets.get(peer) ?? 0;
+  }
+
+  /**
    * @param {string} peer
    * @param {number} gen
    */
   close(peer, gen) {
+    this.#resets.delete(peer);
     const held = this.#held.get(peer);
     if (held && held.gen <= gen) this.#letGo(held);
     this.#events.onChange();
@@ -125,6 +148,11 @@ export class LinkSet {
   /** Something changed for the better: every link that is not well looks for a path now. */
   nudge() {
     for (const link of this.all) link.nudge();
+  }
+
+  /** This machine may have a better network: every link looks for a better path, and the present one stands meanwhile. */
+  renewPaths() {
+    for (const link of this.all) link.renewPath();
   }
 
   /** The connections that this page holds. */
@@ -184,7 +212,8 @@ export class LinkSet {
   /** @param {LinkEntry} entry */
   #build(entry) {
     const { clock, createConnection, stream, canSignal, send } = this.#around;
-    const around = { ice: this.#ice, createConnection, stream, clock, canSignal, send };
+    const ice = accessAfter(this.resetsOf(entry.peer), this.#ice);
+    const around = { ice, createConnection, stream, clock, canSignal, send };
     const onState = (/** @type {HeldLink} */ changed) => this.#stateChanged(changed);
     const held = new HeldLink(entry, this.#tracks, around, { ...this.#events, onState });
     this.#held.set(entry.peer, held);
@@ -196,6 +225,7 @@ export class LinkSet {
   #stateChanged(held) {
     if (this.#held.get(held.peer) !== held || held.link.state === "closed") return;
     if (held.link.state === "exhausted") this.#around.askReset(held.peer, held.gen, "no path was found");
+    held.whenSteady(STEADY_MS, () => this.#resets.delete(held.peer));
     this.#around.report(held.report);
     this.#events.onChange();
   }
@@ -211,8 +241,7 @@ export class LinkSet {
    */
   #orphan(held) {
     if (held.link.report().pc !== "connected") return this.#letGo(held);
-    held.keep();
-    held.after(ORPHAN_MS, () => this.#letGo(held));
+    held.orphan(ORPHAN_MS, () => this.#letGo(held));
   }
 
   /** @param {HeldLink} held */

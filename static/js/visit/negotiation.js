@@ -13,6 +13,12 @@
  * @property {(what: string) => void} onTrouble
  */
 
+const MAX_CANDIDATES = 100; // of one description of the other side, as the server allows
+const MAX_CANDIDATES_AT_ONCE = 20;
+const MAX_CANDIDATE = 1_024;
+const MAX_SDP = 32_768;
+const FINGERPRINT = /^a=fingerprint:sha-256 /m;
+
 export class Negotiation {
   #connection;
   #role;
@@ -25,6 +31,8 @@ export class Negotiation {
   #offersSeen = 0;
   /** @type {RTCIceCandidateInit[]} */
   #early = [];
+  /** Of the present description; what comes by two ways is added once. @type {Set<string>} */
+  #added = new Set();
 
   /**
    * @param {RTCPeerConnection} connection
@@ -84,14 +92,15 @@ export class Negotiation {
 
   /** @param {Description} offer */
   async #applyOffer({ neg, sdp }) {
-    if (neg <= this.#offersSeen) return; // sent again after a lost socket
+    if (neg <= this.#offersSeen) return; // sent again after a lost socket, or come by the other way too
     const stable = this.#connection.signalingState === "stable" || this.#settingAnswer;
     const collision = this.#makingOffer || !stable;
-    if (collision && !this.#role.polite) return; // its candidates name a fragment that nothing describes
+    if (collision && !this.#role.polite) return void (this.#offersSeen = neg); // for good: the other side takes it back
     const before = fragmentsOf(this.#connection.remoteDescription);
     await this.#connection.setRemoteDescription({ type: "offer", sdp });
     this.#offersSeen = neg;
     if (this.#ending.aborted) return;
+    if (fragmentsOf({ sdp }) !== before) this.#added.clear();
     if (!this.#actions.laidOut()) await this.#actions.adopt();
     if (fragmentsOf({ sdp }) !== before) await this.#actions.prepare(); // the other side looks for a new path
     if (this.#ending.aborted) return;
@@ -105,6 +114,7 @@ export class Negotiation {
   async #applyAnswer({ neg, sdp }) {
     if (neg !== this.#offersSent || this.#connection.signalingState !== "have-local-offer") return;
     this.#settingAnswer = true;
+    this.#added.clear();
     try {
       await this.#connection.setRemoteDescription({ type: "answer", sdp });
     } finally {
@@ -127,8 +137,16 @@ export class Negotiation {
   async #addCandidates(candidates) {
     for (const candidate of candidates) {
       if (this.#ending.aborted || !this.#describesFragment(candidate.usernameFragment)) continue;
-      await this.#connection.addIceCandidate(candidate);
+      if (this.#isNew(candidate)) await this.#connection.addIceCandidate(candidate);
     }
+  }
+
+  /** @param {RTCIceCandidateInit} given */
+  #isNew({ candidate, sdpMid, usernameFragment }) {
+    const name = JSON.stringify([candidate, sdpMid, usernameFragment]);
+    if (this.#added.has(name) || this.#added.size >= MAX_CANDIDATES) return false;
+    this.#added.add(name);
+    return true;
   }
 
   /**
@@ -153,3 +171,25 @@ function fragmentsOf(description) {
   const lines = description?.sdp.split(/\r?\n/) ?? [];
   return lines.filter((line) => line.startsWith("a=ice-ufrag:")).map((line) => `${line}\n`).join("");
 }
+
+/**
+ * Find the negotiation in what the other side said past the server, which would have looked at it as closely.
+ * @param {Record<string, unknown>} message - from the control channel, unchecked
+ * @returns {{type: NegotiationType, data: Description | CandidateMessage} | null} null: it is nothing of that kind
+ */
+export function negotiationIn({ type, gen, neg, sdp, cands }) {
+  if (!isCount(gen)) return null;
+  if (type === "rtc.ice") return areCandidates(cands) ? { type, data: { gen, cands } } : null;
+  if (type !== "rtc.offer" && type !== "rtc.answer") return null;
+  const sound = isCount(neg) && typeof sdp === "string" && sdp.length <= MAX_SDP && FINGERPRINT.test(sdp);
+  return sound ? { type, data: { gen, neg, sdp } } : null;
+}
+
+/** @param {unknown} value @returns {value is number} */
+const isCount = (value) => typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+
+/** @param {unknown} value @returns {value is RTCIceCandidateInit[]} */
+const areCandidates = (value) =>
+  Array.isArray(value) &&
+  value.length <= MAX_CANDIDATES_AT_ONCE &&
+  value.every((each) => typeof each?.candidate === "string" && each.candidate.length <= MAX_CANDIDATE);

@@ -19,6 +19,8 @@ import { shapeLine, shapesOf } from "./shaping.js";
  * @property {boolean} keepPicture
  */
 
+const RESETS_TO_SOUND = 2;
+const RESETS_TO_PHONE = 3;
 const LOSS_WORTH_SENDING_TWICE = 2; // percent
 const LOSSY_INTERVALS = 2;
 
@@ -28,6 +30,7 @@ export class Tending {
   #onTrouble;
   #ladder;
   #sending;
+  #hopeless;
   #looking = false;
   /** @type {import("./quality.js").LinkSample[]} */
   #samples = [];
@@ -39,21 +42,23 @@ export class Tending {
   /**
    * @param {PeerLink} link
    * @param {object} start
-   * @param {number} start.level
+   * @param {number} start.resets - how often the link was made anew because no path was found
    * @param {number} start.atMs
    * @param {() => RTCRtpCodec[]} start.codecs - that this browser has for sound
    * @param {(what: string) => void} start.onTrouble
    */
-  constructor(link, { level, atMs, codecs, onTrouble }) {
+  constructor(link, { resets, atMs, codecs, onTrouble }) {
     this.#link = link;
+    this.#hopeless = resets >= RESETS_TO_PHONE;
     this.#codecs = codecs;
     this.#onTrouble = onTrouble;
-    this.#ladder = new Ladder(level, atMs);
+    this.#ladder = new Ladder(resets >= RESETS_TO_SOUND ? AUDIO_ONLY : 0, atMs);
     this.#sending = new Sending(atMs);
   }
 
   /** On which step we send: what the other side gives up, it need not be sent either. */
   get level() {
+    if (this.#hopeless && this.#link.state !== "up") return USE_PHONE;
     const own = this.#ladder.level;
     if (this.#theirLevel >= AUDIO_ONLY) return Math.max(own, AUDIO_ONLY);
     return this.#theirLevel === NO_PICTURE ? Math.max(own, NO_PICTURE - 1) : own;
@@ -81,8 +86,9 @@ export class Tending {
    * @returns {Promise<Partial<import("./held_link.js").Reading>>}
    */
   async look(atMs, situation) {
-    if (this.#link.state !== "up") this.#interrupt(atMs, situation);
-    else if (!this.#looking) await this.#lookClosely(atMs, situation);
+    const isUp = this.#link.state === "up";
+    if (!isUp) this.#interrupt(atMs, situation);
+    if (!this.#looking) await this.#inTurn(() => (isUp ? this.#lookClosely(atMs, situation) : this.#shape(situation)));
     return this.#reading(situation);
   }
 
@@ -101,13 +107,18 @@ export class Tending {
    * @param {Situation} situation
    */
   async #lookClosely(atMs, situation) {
+    const stats = await this.#link.stats();
+    if (this.#link.state === "closed") return;
+    this.#samples = [...this.#samples, sampleOf(stats, atMs, this.#cameraMid)].slice(-WINDOW_SAMPLES);
+    this.#step(stats, atMs, situation);
+    await this.#shape(situation);
+  }
+
+  /** @param {() => Promise<void>} look */
+  async #inTurn(look) {
     this.#looking = true;
     try {
-      const stats = await this.#link.stats();
-      if (this.#link.state === "closed") return;
-      this.#samples = [...this.#samples, sampleOf(stats, atMs, this.#cameraMid)].slice(-WINDOW_SAMPLES);
-      this.#step(stats, atMs, situation);
-      await this.#shape(situation);
+      await look();
     } catch (error) {
       this.#onTrouble(`care: ${error instanceof Error ? error.name : "refused"}`); // the next look tries again
     } finally {

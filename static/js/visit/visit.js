@@ -118,10 +118,14 @@ export class VisitCall extends Commands {
     this.#signal.leave();
   }
 
-  /** The network, the power state or the visibility of the page has changed. */
-  networkChanged() {
+  /**
+   * The network, the power state or the visibility of the page has changed.
+   * @param {{otherNetwork?: boolean}} [how] - it is another network, `navigator.connection.type` being different
+   */
+  networkChanged({ otherNetwork = false } = {}) {
     this.#signal.hurry();
     this.#links.nudge();
+    if (otherNetwork) this.#links.renewPaths();
   }
 
   /** End without telling anybody: the page goes away and may come back. */
@@ -182,7 +186,8 @@ export class VisitCall extends Commands {
     if (type === "welcome") this.#care.want();
     else if (type === "snapshot") this.#followSnapshot(data);
     else if (type === "resumed") this.#followResumed(data);
-    else if (type === "link.open" || type === "link.reset") this.#links.open(data);
+    else if (type === "link.open") this.#links.open(data);
+    else if (type === "link.reset") this.#links.reset(data);
     else if (type === "link.close") this.#links.close(data.peer, data.gen);
     else if (type.startsWith("rtc.") && from) this.#links.receive(from, type, data);
   }

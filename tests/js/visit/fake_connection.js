@@ -4,6 +4,10 @@
  */
 
 let fragments = 0;
+let certificates = 0;
+
+/** As of a certificate that a connection has for itself. */
+const aFingerprint = () => (certificates += 1).toString(16).toUpperCase().padStart(64, "0").match(/../g).join(":");
 
 const OPUS = { mimeType: "audio/opus" };
 
@@ -60,8 +64,13 @@ class FakeTransceiver {
 }
 
 class FakeChannel extends EventTarget {
-  readyState = "open";
+  readyState = "connecting";
   sent = [];
+
+  open() {
+    this.readyState = "open";
+    this.dispatchEvent(new Event("open"));
+  }
 
   send(text) {
     this.sent.push(text);
@@ -82,6 +91,7 @@ export class FakeConnection extends EventTarget {
   offersMade = 0;
   /** What `getStats` says. */
   stats = [];
+  fingerprint = aFingerprint();
   closed = false;
   channel = null;
   #operations = Promise.resolve();
@@ -170,6 +180,7 @@ export class FakeConnection extends EventTarget {
     this.dispatchEvent(new Event("iceconnectionstatechange"));
     this.connectionState = state;
     this.dispatchEvent(new Event("connectionstatechange"));
+    if (state === "connected" && this.channel?.readyState === "connecting") this.channel.open();
   }
 
   #rollBack() {
@@ -205,7 +216,7 @@ export class FakeConnection extends EventTarget {
 
   #sdp() {
     const lines = this.#transceivers.map(({ kind }) => `m=${kind} 9`);
-    return ["v=0", `a=ice-ufrag:${this.#ufrag}`, ...lines].join("\r\n");
+    return ["v=0", `a=fingerprint:sha-256 ${this.fingerprint}`, `a=ice-ufrag:${this.#ufrag}`, ...lines].join("\r\n");
   }
 
   #gather() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { IceAccess } from "../../../static/js/visit/ice.js";
+import { IceAccess, accessAfter } from "../../../static/js/visit/ice.js";
 import { FakeClock } from "./fake_clock.js";
 
 const anIce = (name, ttl = 600) => ({
@@ -64,4 +64,53 @@ test("nobody is asked where there is no relay", async () => {
   await access.ice.lasting();
 
   assert.equal(access.asked, 0);
+});
+
+const ALL_WAYS = {
+  iceServers: [
+    { urls: ["stun:s.example.org"] },
+    {
+      urls: ["turn:t:3478?transport=udp", "turn:t:443?transport=tcp", "turns:t:443?transport=tcp"],
+      username: "n",
+      credential: "c",
+    },
+  ],
+  iceTransportPolicy: "all",
+  ttl_s: 600,
+};
+
+test("a link that found no path looks for one by relays only, TLS first", async () => {
+  const { ice } = anAccess(ALL_WAYS);
+  ice.use(ALL_WAYS);
+  const relays = accessAfter(1, ice);
+
+  assert.deepEqual(relays.configuration, {
+    iceServers: [
+      {
+        urls: ["turns:t:443?transport=tcp", "turn:t:443?transport=tcp", "turn:t:3478?transport=udp"],
+        username: "n",
+        credential: "c",
+      },
+    ],
+    iceTransportPolicy: "relay",
+    bundlePolicy: "max-bundle",
+  });
+  assert.equal(await relays.lasting(), relays.configuration);
+  assert.equal((await relays.renewed()).iceTransportPolicy, "relay");
+});
+
+test("where there is no relay, every way stays open", () => {
+  const { ice } = anAccess();
+  ice.use(anIce(""));
+
+  assert.equal(accessAfter(1, ice).configuration, ice.configuration);
+});
+
+test("somebody who keeps trying tries relays and every way in turn", () => {
+  const { ice } = anAccess();
+  ice.use(ALL_WAYS);
+
+  const policies = [0, 1, 2, 3, 4, 5].map((resets) => accessAfter(resets, ice).configuration.iceTransportPolicy);
+
+  assert.deepEqual(policies, ["all", "relay", "relay", "all", "relay", "all"]);
 });

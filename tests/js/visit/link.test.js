@@ -152,6 +152,7 @@ test("a description that the browser refuses is noted, and the next one still wo
 test("what is said on the control channel reaches the other side's ear, and nonsense does not", async () => {
   const pair = aPair();
   await carry(pair);
+  pair.newcomer.connection.setIce("connected");
   pair.newcomer.link.control({ type: "media" });
   const [text] = pair.newcomer.connection.channel.sent;
 
