@@ -46,6 +46,7 @@ from server.http.pages import (
     times,
     visit,
 )
+from server.http.pages import guests as guest_pages
 from server.http.pages import hours as hours_pages
 from server.http.pages import licences as licence_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
@@ -89,6 +90,7 @@ PAGES: tuple[Pages, ...] = (
     appointment_pages.pages,
     hours_pages.pages,
     licence_pages.pages,
+    guest_pages.pages,
     visit.pages,
     opinion.pages,
 )

@@ -52,6 +52,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "/appointments/{appointment}",
         "/visits/{visit}",
         "/request",
+        "/cases/{case}/guests",
         "/me",
     ),
     "specialist": (
@@ -62,7 +63,14 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "/hours",
         "/visits/{visit}",
     ),
-    "scheduler": ("/requests", "/cases/{case}", "/cases/{case}/times", "/hours", "/licences"),
+    "scheduler": (
+        "/requests",
+        "/cases/{case}",
+        "/cases/{case}/times",
+        "/cases/{case}/guests",
+        "/hours",
+        "/licences",
+    ),
     "companion": ("/", "/visits/{visit}"),
     "interpreter": ("/", "/visits/{visit}"),
     "admin": ("/", "/licences"),
