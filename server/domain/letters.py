@@ -99,7 +99,7 @@ def records_enough(house: House, link: str) -> Letter:
         signed(
             house,
             "Your specialist has read your records and has what is needed.",
-            "Nothing is asked of you now. We prepare your visit and write to you when you can choose a time.",
+            "Nothing is asked of you now. We prepare your visit, and you hear from us when a time can be agreed.",
             "You can see where things stand here:",
             link,
         ),

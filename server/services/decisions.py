@@ -171,7 +171,7 @@ class Decisions:
             case = await case_for(connection, actor, case_id)
             before = await decisions.newest(connection, case.id, stage)
             stored, patient = await self.take(connection, actor, case, answers, stage)
-            if actor.id != case.patient_id and self._turns_to_the_patient(before, stored):
+            if actor.id != case.patient_id and self._has_turned_to_the_patient(before, stored):
                 await self._ready(connection, patient, stored)
             return stored
 
@@ -195,9 +195,12 @@ class Decisions:
         await calls.see_to(connection, weighing, self.sheet, answers)
         return await self.keep(connection, actor, weighing), basis.patient
 
-    def _turns_to_the_patient(self, before: StoredDecision | None, now: StoredDecision) -> bool:
-        was = before is not None and patients_turn(before, self.sheet)
-        return now.stage is Stage.BOOKING and patients_turn(now, self.sheet) and not was
+    def turns_to_the_patient(self, told: StoredDecision) -> bool:
+        """Whether only the patient's own answers, device or choice are missing for a visit by video."""
+        return told.stage is Stage.BOOKING and patients_turn(told, self.sheet)
+
+    def _has_turned_to_the_patient(self, before: StoredDecision | None, now: StoredDecision) -> bool:
+        return self.turns_to_the_patient(now) and not (before and self.turns_to_the_patient(before))
 
     async def observe(self, actor: Actor, case_id: CaseId, found: Mapping[str, FactValue | None], party: Party) -> None:
         """Write down what the patient's device or the service found out; nobody else's device says anything."""

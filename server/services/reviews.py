@@ -11,7 +11,7 @@ from server.domain.actors import Actor, Role
 from server.domain.cases import Case, CaseMovedOnError, Review, Verdict
 from server.domain.errors import InvalidValueError
 from server.domain.ids import CaseId
-from server.domain.letters import House
+from server.domain.letters import House, Letter
 from server.domain.policy import FactValue, Stage
 from server.domain.tasks import Task, TaskDoneError
 from server.services import trail
@@ -24,6 +24,7 @@ from server.storage.database import Connection, Database
 
 log = structlog.get_logger()
 
+Write = Callable[[House, str], Letter]
 NOTHING: Mapping[str, FactValue | None] = MappingProxyType({})
 
 
@@ -69,7 +70,7 @@ class Reviews:
             await self._unsigned(connection, case)
             await cases.add_review(connection, review)
             await self._decisions.take(connection, actor, case, judgements, Stage.RECORDS_REVIEW)
-            await self._write_to_patient(connection, case, review)
+            await self._write_to_patient(connection, case, review, await self._letter(connection, actor, case, verdict))
             await self._record(connection, actor, f"review.{verdict}", "review", review.id, case_id)
         log.info("case.reviewed", case=case_id, verdict=verdict.value)
         return review
@@ -112,10 +113,16 @@ class Reviews:
         if around.signed_at:
             raise CaseMovedOnError("The opinion is signed. What comes now needs an addendum.")
 
-    async def _write_to_patient(self, connection: Connection, case: Case, review: Review) -> None:
+    async def _letter(self, connection: Connection, actor: Actor, case: Case, verdict: Verdict) -> Write:
+        """Choose what to write: nobody is told to choose a time while something of ours is still open."""
+        if verdict is Verdict.MISSING:
+            return letters.records_missing
+        booking = await self._decisions.decide(connection, actor, case, Stage.BOOKING)
+        return letters.times_open if self._decisions.turns_to_the_patient(booking) else letters.records_enough
+
+    async def _write_to_patient(self, connection: Connection, case: Case, review: Review, write: Write) -> None:
         patient = await accounts.get(connection, case.patient_id)
         link = await self._sign_in.link_within(connection, patient, case.id)
-        write = letters.records_enough if review.verdict is Verdict.ENOUGH else letters.records_missing
         await self._post.queue(
             connection, patient, write(self._house, link), key=f"review:{review.id}", case_id=case.id
         )

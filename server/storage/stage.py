@@ -42,7 +42,7 @@ async def around(
 ) -> dict[CaseId, Surroundings]:
     """Gather what stands around cases; `emergency` is the kind of task that an emergency makes."""
     readings = await _last(connection, _of(reviews, reviews.c.verdict, reviews.c.created_at), case_ids)
-    outcomes = await _last(connection, _of(decisions, decisions.c.outcome, decisions.c.decided_at), case_ids)
+    outcomes = await _last(connection, _outcomes(), case_ids)
     calls = await _last(
         connection, _of(tasks, tasks.c.id, tasks.c.created_at).where(tasks.c.kind == emergency), case_ids
     )
@@ -57,7 +57,7 @@ async def around(
             reading=Reading(row.verdict, row.created_at) if (row := readings.get(case_id)) else None,
             held=tuple(Held(row.kind, row.status, row.created_at) for row in held.get(case_id, ())),
             waived=frozenset(row.item for row in waived.get(case_id, ())),
-            outcome=(row.outcome, row.decided_at) if (row := outcomes.get(case_id)) else None,
+            outcome=_outcome(row) if (row := outcomes.get(case_id)) else None,
             meeting=_meeting(row) if (row := meetings.get(case_id)) else None,
             signed_at=signed[case_id].signed_at if case_id in signed else None,
             called_at=calls[case_id].created_at if case_id in calls else None,
@@ -68,6 +68,15 @@ async def around(
 
 def _of(table: Any, wanted: Any, at: Any, *more: Any) -> Select[Any]:
     return select(table.c.case_id, wanted, at, *more).order_by(at)
+
+
+def _outcomes() -> Select[Any]:
+    return _of(decisions, decisions.c.outcome, decisions.c.decided_at, decisions.c.safety_screen_incomplete)
+
+
+def _outcome(row: Row[Any]) -> tuple[Outcome, datetime] | None:
+    """Take a decision's outcome and time; none while the patient still has to answer what it is about."""
+    return None if row.safety_screen_incomplete else (row.outcome, row.decided_at)
 
 
 def _meetings() -> Select[Any]:

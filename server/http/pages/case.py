@@ -12,6 +12,7 @@ from server.domain.decisions import StoredDecision
 from server.domain.errors import InvalidValueError
 from server.domain.ids import AccountId, CaseId
 from server.domain.permissions import Action
+from server.domain.policy import Stage
 from server.domain.stage import CaseStage
 from server.domain.tasks import TaskDoneError
 from server.http.api import actor_of
@@ -121,11 +122,21 @@ async def _patient(request: web.Request, row: Row) -> web.Response:
         row=row,
         review=review,
         decision=decision,
+        ours=row.standing.stage is CaseStage.CHOOSE_A_TIME and _is_ours(request, decision),
         told=_told(request, row),
         steps=[
             {"label": step.label, "state": step.state, "when": step.at and wording.date_in(step.at, actor.account.zone)}
             for step in row.standing.steps
         ],
+    )
+
+
+def _is_ours(request: web.Request, decision: StoredDecision | None) -> bool:
+    """Whether something of ours is still open before the patient can choose a time."""
+    return (
+        decision is not None
+        and decision.stage is Stage.BOOKING
+        and not request.app[DECISIONS].turns_to_the_patient(decision)
     )
 
 

@@ -1,6 +1,7 @@
 """The desk accepts or declines; the specialist says whether the records are enough; everybody sees where it stands."""
 
-from tests.builders import give_records
+from server.domain.ids import CaseId
+from tests.builders import give_records, license_in, say_everything
 from tests.integration.cases.a_request import a_draft, a_sent_request, an_accepted_request, letters, takes_part
 from tests.integration.house import House
 
@@ -78,13 +79,29 @@ async def test_only_the_desk_screens_and_only_the_specialist_reviews(api: House)
 async def test_the_specialist_says_enough(api: House) -> None:
     case = await an_accepted_request(api)
     await give_records(api, case)
+    await license_in(api, "specialist", "MI")
 
     said = await api.post("specialist", f"/cases/{case}/review", {"verdict": "enough"})
 
     assert (said.status, said.body["verdict"]) == (200, "enough")
     stage = (await api.get("patient", f"/cases/{case}/stage")).body
     assert (stage["stage"], stage["held_by"]) == ("choose-a-time", "patient")
-    assert "Your records are complete: please choose a time" in await letters(api)
+    told = await letters(api)
+    assert "Your records are complete" in told  # the desk has questions to answer first
+    assert "You can choose a time for your visit" not in told
+
+
+async def test_enough_is_the_word_to_choose_a_time_once_nothing_of_ours_is_open(api: House) -> None:
+    case = await an_accepted_request(api)
+    await give_records(api, case)
+    await say_everything(api, CaseId(case))
+    await license_in(api, "specialist", "MI")
+
+    await api.post("specialist", f"/cases/{case}/review", {"verdict": "enough"})
+
+    told = await letters(api)
+    assert "You can choose a time for your visit" in told
+    assert "Your records are complete" not in told
 
 
 async def test_who_says_that_something_is_missing_says_what(api: House) -> None:
@@ -99,6 +116,7 @@ async def test_who_says_that_something_is_missing_says_what(api: House) -> None:
 
 
 async def test_the_stage_follows_the_case(api: House) -> None:
+    await license_in(api, "specialist", "MI")
     case = await a_draft(api)
     seen = []
 
