@@ -13,6 +13,7 @@ from server.domain.policy import PolicyFaultsError
 from server.http.problems import MAX_NAME, STATUS, InvalidBodyError, render, status_of
 from server.services.tickets import TicketRefusedError
 from server.storage.blob_errors import BlobExistsError, BlobFinishedError
+from server.storage.condition import DatabaseSilentError
 from server.storage.database import DatabaseInUseError
 from server.storage.keyring import KeyFileError, SealBrokenError, UnknownKeyError
 
@@ -22,6 +23,7 @@ NEVER_ON_THE_WIRE = {
     BlobFinishedError,
     ChecklistFaultsError,
     DatabaseInUseError,
+    DatabaseSilentError,
     DeliveryError,
     KeyFileError,
     PolicyFaultsError,
