@@ -1,16 +1,18 @@
 /**
- * Looks after the links that stand: how good each one is, and on which step it sends. Nothing here is needed for the first
- * picture, so a page loads it after that.
+ * Looks after the links that stand: how good each one is, on which step it sends, and the words that show who is at its ends.
+ * Nothing here is needed for the first picture, so a page loads it after that.
  */
 
 import { Timers } from "./clock.js";
 import { SAMPLE_EVERY_MS } from "./quality.js";
 import { Tending } from "./tending.js";
+import { SafetyExchange, fingerprintIn } from "./safety.js";
 import { allowanceOf } from "./mesh.js";
 import { soundCodecs } from "./redundancy.js";
 
 /** @typedef {import("./link.js").PeerLink} PeerLink */
 
+/** @typedef {{tending: Tending, safety: SafetyExchange}} Cared */
 /** What the person wants of the ladder. @typedef {{sharing: boolean, keepPicture: boolean}} Wishes */
 
 /**
@@ -20,14 +22,15 @@ import { soundCodecs } from "./redundancy.js";
  * @property {() => import("./roster.js").Roster} roster
  * @property {() => Wishes} wishes
  * @property {() => RTCRtpCodec[]} [soundCodecs] - other than the browser's own
+ * @property {Pick<Crypto, "getRandomValues" | "subtle">} [crypto] - other than the browser's own
  * @property {(what: string) => void} onTrouble
  */
 
 export class LinkCare {
   #around;
   #timers;
-  /** @type {WeakMap<PeerLink, Tending>} */
-  #tended = new WeakMap();
+  /** @type {WeakMap<PeerLink, Cared>} */
+  #cared = new WeakMap();
 
   /** @param {CareSurroundings} around */
   constructor(around) {
@@ -43,7 +46,10 @@ export class LinkCare {
    */
   hear(peer, message) {
     const link = this.#around.links.all.find(({ role }) => role.peer === peer);
-    if (link) this.#tendingOf(link).hear(message, this.#timers.now);
+    if (!link) return;
+    const { tending, safety } = this.#careFor(link);
+    if (String(message.type).startsWith("safety.")) void safety.receive(message);
+    else tending.hear(message, this.#timers.now);
   }
 
   stop() {
@@ -56,19 +62,36 @@ export class LinkCare {
 
   /** @param {PeerLink} link */
   async #lookAt(link) {
-    const reading = await this.#tendingOf(link).look(this.#timers.now, this.#situationOf(link.role.peer));
+    const { tending, safety } = this.#careFor(link);
+    const reading = await tending.look(this.#timers.now, this.#situationOf(link.role.peer));
     this.#around.links.read(link, reading);
+    if (link.state === "up") void safety.tend();
   }
 
   /** @param {PeerLink} link */
-  #tendingOf(link) {
-    const known = this.#tended.get(link);
+  #careFor(link) {
+    const known = this.#cared.get(link);
     if (known) return known;
     const { onTrouble, soundCodecs: codecs = soundCodecs } = this.#around;
     const resets = this.#around.links.resetsOf(link.role.peer);
     const tending = new Tending(link, { resets, atMs: this.#timers.now, codecs, onTrouble });
-    this.#tended.set(link, tending);
-    return tending;
+    const cared = { tending, safety: this.#safetyOf(link) };
+    this.#cared.set(link, cared);
+    return cared;
+  }
+
+  /** @param {PeerLink} link */
+  #safetyOf(link) {
+    const { roster, links, crypto } = this.#around;
+    return new SafetyExchange(
+      { ...link.role, me: roster().me?.session ?? "" },
+      {
+        ...(crypto ? { crypto } : {}),
+        send: (message) => link.control(message),
+        fingerprints: () => fingerprintsOf(link),
+        onChange: (safety) => links.read(link, { safety }),
+      },
+    );
   }
 
   /**
@@ -84,4 +107,10 @@ export class LinkCare {
       ...this.#around.wishes(),
     };
   }
+}
+
+/** @param {PeerLink} link */
+function fingerprintsOf({ descriptions: { local, remote } }) {
+  const [own, theirs] = [fingerprintIn(local), fingerprintIn(remote)];
+  return own && theirs ? { own, theirs } : null;
 }

@@ -15,6 +15,7 @@ import { Timers } from "./clock.js";
  * @property {boolean} relayed
  * @property {number} level - the step of the ladder on which we send, 0 to 5
  * @property {number} theirLevel - on which the other side sends
+ * @property {import("./safety.js").SafetyView | null} safety
  */
 
 /**
@@ -25,6 +26,7 @@ import { Timers } from "./clock.js";
  * @property {Quality} quality
  * @property {number} level - the step of the ladder on which we send, 0 to 5; from 3 on without our picture
  * @property {number} theirLevel - on which the other side sends; from 3 on without its picture
+ * @property {import("./safety.js").SafetyView | null} safety - the words for people to compare; null: not begun
  */
 
 /** @typedef {Omit<import("./link.js").LinkSurroundings, "send"> & {send: (type: string, data: Record<string, unknown>, peer: string) => void}} HeldSurroundings */
@@ -38,7 +40,7 @@ import { Timers } from "./clock.js";
  */
 
 /** @type {Reading} */
-const UNREAD = { quality: "good", roundTripMs: 0, relayed: false, level: 0, theirLevel: 0 };
+const UNREAD = { quality: "good", roundTripMs: 0, relayed: false, level: 0, theirLevel: 0, safety: null };
 
 export class HeldLink {
   #link;
@@ -94,8 +96,8 @@ export class HeldLink {
 
   /** @returns {LinkView} */
   get view() {
-    const { quality, level, theirLevel } = this.#reading;
-    return { state: this.#link.state, tracks: this.#tracks, quality, level, theirLevel };
+    const { quality, level, theirLevel, safety } = this.#reading;
+    return { state: this.#link.state, tracks: this.#tracks, quality, level, theirLevel, safety };
   }
 
   /** The data of a `link.state`. */
@@ -156,9 +158,11 @@ export class HeldLink {
   }
 }
 
+/** @type {(keyof Reading)[]} */
+const SEEN = ["quality", "level", "theirLevel", "safety"];
+
 /**
  * @param {Reading} some
  * @param {Reading} other
  */
-const sameToPeople = (some, other) =>
-  some.quality === other.quality && some.level === other.level && some.theirLevel === other.theirLevel;
+const sameToPeople = (some, other) => SEEN.every((name) => some[name] === other[name]);

@@ -133,6 +133,12 @@ export class PeerLink {
     return this.#lines.transceiver(line);
   }
 
+  /** What both sides have said of themselves last. */
+  get descriptions() {
+    const { localDescription, remoteDescription } = this.#connection;
+    return { local: localDescription?.sdp, remote: remoteDescription?.sdp };
+  }
+
   /** @returns {boolean} whether the path stands and nothing is being agreed about */
   get settled() {
     return this.#state === "up" && this.#connection.signalingState === "stable";

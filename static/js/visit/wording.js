@@ -69,6 +69,25 @@ export function pictureWords({ link, media, conn }) {
 }
 
 /**
+ * What stands above the four words of a connection, or in their place.
+ * @param {OtherPerson} person
+ * @returns {string} empty: nothing is to be said of them
+ */
+export function safetyWords({ link, label }) {
+  if (!link?.safety) return "";
+  return SAFETY[link.safety.state].replace("{name}", label);
+}
+
+/** @type {Record<import("./safety.js").SafetyView["state"], string>} */
+const SAFETY = {
+  making: "We are making the words for this connection.",
+  ready:
+    "Read these words to {name}: if you both have the same ones, nobody between you can see or hear this visit, not even our" +
+    " own server; they do not tell who else is in the room, or whether somebody has changed this page or a device.",
+  failed: "We could not make the words for this connection. You can go on, or load this page again to have new ones.",
+};
+
+/**
  * Why the visit is over for this page, and what comes next.
  * @param {EndReason} reason
  * @param {string} message - the server's words, or nothing

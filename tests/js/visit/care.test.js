@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { HOST_LINK, ME, inTheRoom, withHost } from "./a_call.js";
+import { SafetyExchange, fingerprintIn } from "../../../static/js/visit/safety.js";
 import { a_member } from "./messages.js";
 
 const HOST = a_member("m_host", { role: "specialist", host: true, media: { audio: true, video: true, share: false, level: 0 } });
@@ -29,7 +30,7 @@ async function aCall(snapshot = withHost({ members: [ME, HOST] })) {
 
 async function answer(call, neg) {
   const [line] = call.connection.localDescription.sdp.split("\r\n").slice(-1);
-  const sdp = ["v=0", "a=ice-ufrag:theirs", "m=audio 9", "m=video 9", line].join("\r\n");
+  const sdp = ["v=0", `a=fingerprint:sha-256 ${"BE:".repeat(31)}EF`, "a=ice-ufrag:theirs", "m=audio 9", "m=video 9", line].join("\r\n");
   await call.serve({ type: "rtc.answer", from: "s_m_host", data: { gen: 1, neg, sdp } });
 }
 
@@ -158,6 +159,30 @@ test("an interruption takes no step and the picture is whole after it", async ()
 
   assert.equal(call.view.others[0].link.level, 0);
   assert.deepEqual(call.told("level"), []);
+});
+
+test("the page and its peer come to the same four words, and to none with another certificate", async () => {
+  const call = await aCall();
+  const { localDescription, remoteDescription } = call.connection;
+  const views = [];
+  const host = new SafetyExchange(
+    { gen: 1, initiator: false, me: "s_m_host", peer: "s_me" },
+    {
+      send: (message) => call.hear(message) ?? true,
+      fingerprints: () => ({ own: fingerprintIn(remoteDescription.sdp), theirs: fingerprintIn(localDescription.sdp) }),
+      onChange: (view) => views.push(view),
+    },
+  );
+
+  await host.receive(call.told("safety.commit")[0]);
+  await call.during(2, FINE);
+  await host.receive(call.told("safety.reveal")[0]);
+
+  assert.deepEqual(call.view.others[0].link.safety, views[0]);
+  assert.equal(views[0].words.length, 4);
+  call.connection.remoteDescription = { ...remoteDescription, sdp: localDescription.sdp };
+  await call.during(2, FINE);
+  assert.equal(call.view.others[0].link.safety.state, "failed");
 });
 
 test("the more people there are, the less each pair sends", async () => {

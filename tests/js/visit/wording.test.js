@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { endWords, initials, lineWords, newsWords, pictureWords, waitWords } from "../../../static/js/visit/wording.js";
+import { endWords, initials, lineWords, newsWords, pictureWords, safetyWords, waitWords } from "../../../static/js/visit/wording.js";
 import { a_member } from "./messages.js";
 
 const aPerson = ({ state = "up", quality = "good", ...changes } = {}) => ({
@@ -49,6 +49,15 @@ test("in place of a picture stands why there is none", () => {
   assert.deepEqual(pictureWords(aPerson()), { picture: "off", words: "Camera is off" });
   assert.deepEqual(pictureWords(aPerson({ state: "connecting" })), { picture: "coming", words: "The picture is on its way" });
   assert.deepEqual(pictureWords(aPerson({ state: "", conn: "away" })), { picture: "coming", words: "The connection is lost" });
+});
+
+test("one sentence says what the four words prove and what they do not", () => {
+  const ready = { ...aPerson(), link: { state: "up", safety: { state: "ready", words: ["one", "two", "three", "four"] } } };
+
+  assert.match(safetyWords(ready), /Read these words to Dr Haddad.*nobody between you.*do not tell/);
+  assert.equal(safetyWords(ready).match(/\./g).length, 1);
+  assert.match(safetyWords({ ...ready, link: { ...ready.link, safety: { state: "failed", words: [] } } }), /load this page again/);
+  assert.equal(safetyWords(aPerson()), "");
 });
 
 for (const [minutes, words] of [
