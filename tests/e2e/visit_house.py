@@ -4,6 +4,7 @@ People are named in the address: /patient, /specialist … A ticket opens one he
 """
 
 import secrets
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
 from signaling.endpoint import SignalingEndpoint
 from signaling.errors import AdmissionRefusedError
+from signaling.ice import IceServers
 from signaling.ids import MemberId, VisitId
 from signaling.journal import MemoryJournal
 from signaling.rights import Member, Role
@@ -117,8 +119,14 @@ def _data(house: VisitHouse, person: str) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def running_visit(*, port: int = 0, journal: MemoryJournal | None = None) -> AsyncIterator[VisitHouse]:
-    """Serve one visit on a loopback port; end it afterwards."""
+async def running_visit(
+    *,
+    port: int = 0,
+    journal: MemoryJournal | None = None,
+    listening: socket.socket | None = None,
+    ice: IceServers | None = None,
+) -> AsyncIterator[VisitHouse]:
+    """Serve one visit on a loopback port, or where somebody listens already; end it afterwards."""
     static = StaticFiles(STATIC)
     hospital = Hospital("Northfield Hospital", "+1 555 0100", "911")
     journal = journal or MemoryJournal()
@@ -126,12 +134,11 @@ async def running_visit(*, port: int = 0, journal: MemoryJournal | None = None) 
     async def admit(visit: VisitId, ticket: str) -> Member:
         return await house.admit(visit, ticket)
 
-    endpoint = SignalingEndpoint(admit, journal, clock=_now, allowed=lambda origin, host: True)
+    endpoint = SignalingEndpoint(admit, journal, clock=_now, allowed=lambda origin, host: True, ice=ice)
     house = VisitHouse(endpoint, journal)
     runner = web.AppRunner(visit_app(Renderer(hospital, static.url, _now), static, house))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
+    await web.SockSite(runner, listening or socket.create_server(("127.0.0.1", port))).start()
     house.url = f"http://localhost:{runner.addresses[0][1]}"
     endpoint.open()
     try:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from server.commands.environment import node_folder
+from tests.parts.network import NETWORK
 
 FLAGS = (
     "--no-sandbox",  # Chromium refuses to run as root with it
@@ -28,7 +29,6 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--mute-audio",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -37,6 +37,8 @@ FLAGS = (
     "--no-first-run",
 )
 MEDIA_OVER_LOOPBACK = "--allow-loopback-in-peer-connection"
+INSIDE = ("localhost", "*.localhost", "127.0.0.1", "*.local", f"{NETWORK}.*")
+NOTHING_OUTSIDE = "--host-resolver-rules=MAP * ~NOTFOUND" + "".join(f", EXCLUDE {host}" for host in INSIDE)
 INSIDE_SCHEMES = frozenset({"about", "blob", "data", "chrome", "chrome-extension"})  # the last two: its PDF viewer
 
 
@@ -54,7 +56,8 @@ async def running_browser(
 ) -> AsyncIterator[Browser]:
     """Start Chromium without a window; end it afterwards. On a host with a line media leaves loopback alone."""
     media = (MEDIA_OVER_LOOPBACK,) if loopback else ()
-    browser = await driver.chromium.launch(executable_path=program, headless=True, args=[*FLAGS, *media, *flags])
+    every = [*FLAGS, NOTHING_OUTSIDE, *media, *flags]
+    browser = await driver.chromium.launch(executable_path=program, headless=True, args=every)
     try:
         yield browser
     finally:

@@ -38,17 +38,19 @@ class Relay:
     plain_port: int
     tls_port: int
     secret: str
-    process_id: int
     log: Path
+
+    def url(self, way: str) -> str:
+        """Its address over "udp", "tcp" or "tls"."""
+        if way == "tls":
+            return f"turns:{self.address}:{self.tls_port}?transport=tcp"
+        return f"turn:{self.address}:{self.plain_port}?transport={way}"
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """Its addresses: UDP, TCP, TLS."""
-        return (
-            f"turn:{self.address}:{self.plain_port}?transport=udp",
-            f"turn:{self.address}:{self.plain_port}?transport=tcp",
-            f"turns:{self.address}:{self.tls_port}?transport=tcp",
-        )
+        """Its four addresses as an operator hands them out; the second port is the one that passes everywhere."""
+        everywhere = f"turn:{self.address}:{self.tls_port}?transport="
+        return self.url("udp"), f"{everywhere}udp", f"{everywhere}tcp", self.url("tls")
 
 
 @contextmanager
@@ -89,7 +91,7 @@ def running_relay(
             at.command(*command) if at else list(map(str, command)), stdin=subprocess.DEVNULL, stdout=said, stderr=said
         )
     try:
-        relay = Relay(address, *ports, secret or "", process.pid, log)
+        relay = Relay(address, *ports, secret or "", log)
         _wait_for(process, relay, at)
         yield relay
     finally:

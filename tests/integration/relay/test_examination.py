@@ -77,7 +77,7 @@ async def test_a_relay_that_is_not_there_is_named(tls: ssl.SSLContext) -> None:
 
 async def test_a_certificate_that_browsers_refuse_is_named(tmp_path: Path, certificate: Certificate) -> None:
     with running_relay(require(COTURN), tmp_path, certificate, allowed=["127.0.0.1"]) as relay:
-        findings = await examined(relay.urls[2:], ssl.create_default_context())
+        findings = await examined((relay.url("tls"),), ssl.create_default_context())
 
     assert "will not trust its certificate" in says(findings)
 
@@ -94,7 +94,7 @@ async def test_a_relay_without_the_list_is_named(tmp_path: Path, certificate: Ce
     bare.write_text("\n".join(line for line in SHIPPED.read_text().splitlines() if not line.startswith("denied")))
     options = {"allowed": ["127.0.0.1"], "configuration": bare}
     with running_relay(require(COTURN), tmp_path, certificate, **options) as relay:
-        *others, inside = await examined(relay.urls[:1], tls)
+        *others, inside = await examined((relay.url("udp"),), tls)
 
     assert {finding.state for finding in others} == {State.OK}
     assert inside.state is State.FAILED
@@ -108,7 +108,7 @@ async def test_a_relay_that_asks_nobody_who_they_are_is_named(
     open_to_all.write_text(SHIPPED.read_text().replace("use-auth-secret", "no-auth"))
     options = {"allowed": ["127.0.0.1"], "configuration": open_to_all, "secret": None}
     with running_relay(require(COTURN), tmp_path, certificate, **options) as relay:
-        works, wrong, ended, _ = await examined(relay.urls[:1], tls)
+        works, wrong, ended, _ = await examined((relay.url("udp"),), tls)
 
     assert (works.state, wrong.state, ended.state) == (State.OK, State.FAILED, State.FAILED)
     assert "no right" in wrong.says
@@ -118,7 +118,7 @@ def doctor_at(host: Host, relay: Relay) -> str:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
-        "CONSILIUM_TURN__URLS": relay.urls[1],
+        "CONSILIUM_TURN__URLS": relay.url("tcp"),
         "CONSILIUM_TURN__SECRET": relay.secret,
     }
     command = host.command(sys.executable, "-m", "server.commands", "doctor")
@@ -134,5 +134,5 @@ def test_a_relay_whose_ports_are_shut_by_a_firewall_is_named(
 
         said = doctor_at(server, relay)
 
-    assert f"failed   Relay {relay.urls[1]} relays" in said
+    assert f"failed   Relay {relay.url('tcp')} relays" in said
     assert "nothing arrives" in said

@@ -235,7 +235,7 @@ async def test_a_deployment_in_which_everything_works_passes(tmp_path: Path, sql
     failed = [check for check in report["checks"] if check["state"] == "failed"]
     assert failed == []
     assert (code, report["ok"], said.count("\n")) == (0, True, 1)
-    assert len([check for check in report["checks"] if check["what"].startswith("Relay ")]) == 12
+    assert len([check for check in report["checks"] if check["what"].startswith("Relay ")]) == 16
 
 
 async def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:

@@ -1,0 +1,196 @@
+"""A visit goes through a real relay where it has to, in the way the line lets through, and with names that last."""
+
+import asyncio
+import base64
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.async_api import Browser, Playwright
+
+from server.commands.parts import CHROMIUM, COTURN
+from signaling.ice import IceServers
+from tests.e2e.visit_house import VisitHouse, running_visit
+from tests.e2e.visit_people import Person, at
+from tests.parts.browser import running_browser
+from tests.parts.certificate import Certificate, self_signed
+from tests.parts.coturn import TLS_PORT, Relay, running_relay
+from tests.parts.missing import require
+from tests.parts.network import ADDRESSES, Host, Network
+
+pytestmark = [pytest.mark.browser]
+
+PORT = 8080
+PATHS = """async () => {
+  const paths = [];
+  for (const connection of window.connections) {
+    const stats = await connection.getStats();
+    for (const transport of stats.values()) {
+      const pair = transport.type === "transport" && stats.get(transport.selectedCandidatePairId);
+      if (!pair) continue;
+      const [local, remote] = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
+      paths.push({ local: local.candidateType, over: local.relayProtocol ?? "", remote: remote.candidateType });
+    }
+  }
+  return paths;
+}"""
+SEES_NOTHING = """async () => {
+  const decoded = async () => {
+    let frames = 0;
+    for (const connection of window.connections) {
+      const stats = [...(await connection.getStats()).values()];
+      for (const stat of stats) if (stat.type === "inbound-rtp") frames += stat.framesDecoded ?? 0;
+    }
+    return frames;
+  };
+  for (let [before, now] = [-1, 0]; before !== now; [before, now] = [now, await decoded()])
+    await new Promise((resolve) => setTimeout(resolve, 500));
+}"""
+NAMES = "() => window.connections.map((each) => each.getConfiguration().iceServers[0].username)"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Three hosts: one with the service and the relay, and one for each of two people with their browsers."""
+
+    server: Host
+    patient: Host
+    specialist: Host
+    patients_browser: Browser
+    specialists_browser: Browser
+    certificate: Certificate
+    folder: Path
+
+    def relay(self) -> AbstractContextManager[Relay]:
+        """Start the relay."""
+        return running_relay(require(COTURN), self.folder, self.certificate, at=self.server, allowed=[ADDRESSES])
+
+    @asynccontextmanager
+    async def visit(self, ice: IceServers) -> AsyncIterator[VisitHouse]:
+        """Serve a visit whose pages get these servers."""
+        async with running_visit(listening=self.server.listen(PORT), ice=ice) as house:
+            yield house
+
+    @asynccontextmanager
+    async def meeting(self, house: VisitHouse) -> AsyncIterator[tuple[Person, Person]]:
+        """Bring patient and specialist together; they see each other."""
+        async with AsyncExitStack() as stack:
+            patient = await self._visitor(house, "patient", self.patients_browser, stack)
+            await patient.is_at("waiting")
+            specialist = await self._visitor(house, "specialist", self.specialists_browser, stack)
+            await specialist.page.click("[data-act=admit]")
+            for person in (patient, specialist):
+                await person.is_at("room")
+                await person.sees_more()
+            yield patient, specialist
+
+    async def _visitor(self, house: VisitHouse, name: str, browser: Browser, stack: AsyncExitStack) -> Person:
+        page = await browser.new_page()
+        stack.push_async_callback(page.close)
+        person = await at(house, name, page)
+        await person.go_in()
+        return person
+
+
+@pytest.fixture(scope="module")
+async def town(net: Network, driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    folder = tmp_path_factory.mktemp("town")
+    server, patient, specialist = (net.host(name) for name in ("server", "patient", "specialist"))
+    certificate = self_signed(folder, server.address)
+    trusted = f"--ignore-certificate-errors-spki-list={fingerprint(certificate)}"
+    programs = [host.program(require(CHROMIUM), folder) for host in (patient, specialist)]
+    for host in (patient, specialist):
+        host.opens(PORT, at=server)
+    async with (
+        running_browser(driver, programs[0], trusted, loopback=False) as patients,
+        running_browser(driver, programs[1], trusted, loopback=False) as specialists,
+    ):
+        yield Town(server, patient, specialist, patients, specialists, certificate, folder)
+
+
+def fingerprint(certificate: Certificate) -> str:
+    """The hash of a certificate's key, as Chromium wants it."""
+    key = x509.load_pem_x509_certificate(certificate.file.read_bytes()).public_key()
+    return base64.b64encode(
+        hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
+    ).decode()
+
+
+def servers(relay: Relay, *urls: str, **options: Any) -> IceServers:
+    return IceServers(turn=urls or relay.urls, secret=relay.secret.encode(), **options)
+
+
+async def paths(*people: Person) -> list[dict[str, str]]:
+    return [path for person in people for path in await person.page.evaluate(PATHS)]
+
+
+@pytest.mark.parametrize("way", ["udp", "tcp", "tls"])
+async def test_where_only_the_relay_may_be_used_it_carries_both(town: Town, way: str) -> None:
+    with town.relay() as relay:
+        ice = servers(relay, relay.url(way), relay_only=True)
+        async with town.visit(ice) as house, town.meeting(house) as (patient, specialist):
+            found = await paths(patient, specialist)
+
+    assert found == [{"local": "relay", "over": way, "remote": "relay"}] * 2
+
+
+async def test_without_need_nothing_goes_through_the_relay(town: Town) -> None:
+    with town.relay() as relay:
+        async with town.visit(servers(relay)) as house, town.meeting(house) as (patient, specialist):
+            found = await paths(patient, specialist)
+
+    assert {path["local"] for path in found} == {"host"}
+
+
+def strict(host: Host) -> AbstractContextManager[None]:
+    """The line of a hospital that lets nothing out but the web."""
+    return host.only_to(TLS_PORT, PORT)
+
+
+@pytest.mark.parametrize("line", [Host.without_udp, strict], ids=["no UDP", "the web alone"])
+async def test_a_line_without_udp_finds_the_relay_by_itself(
+    town: Town, line: Callable[[Host], AbstractContextManager[None]]
+) -> None:
+    with town.relay() as relay, line(town.patient):
+        async with town.visit(servers(relay)) as house, town.meeting(house) as (patient, _):
+            [path] = await paths(patient)
+
+    assert path["local"] == "relay"
+    assert path["over"] in ("tcp", "tls")
+
+
+async def test_names_that_end_in_mid_call_are_fresh_when_every_path_is_lost(town: Town) -> None:
+    with ExitStack() as first:
+        relay = first.enter_context(town.relay())
+        ice = servers(relay, relay.url("udp"), relay_only=True, ttl=timedelta(seconds=4))
+        async with town.visit(ice) as house, town.meeting(house) as people:
+            before = [await ends_at(person) for person in people]
+            await asyncio.sleep(max(0, max(before) - time.time()))  # noqa: TID251 - the relay has the real clock
+            for person in people:
+                await person.sees_more()
+
+            first.close()  # every address at the relay is gone with it, and the names that would get others have ended
+            for person in people:
+                await person.page.evaluate(SEES_NOTHING)
+            with town.relay():
+                for person in people:
+                    await person.sees_more()
+                found = await paths(*people)
+                after = [await ends_at(person) for person in people]
+
+    assert found == [{"local": "relay", "over": "udp", "remote": "relay"}] * 2
+    assert all(later > max(before) for later in after)
+
+
+async def ends_at(person: Person) -> int:
+    """When the name ends under which this page gets addresses at the relay, in seconds since 1970."""
+    [name] = await person.page.evaluate(NAMES)
+    return int(name.partition(":")[0])
