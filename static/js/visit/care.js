@@ -4,6 +4,7 @@
  */
 
 import { Timers } from "./clock.js";
+import { WakeWatch } from "./wake.js";
 import { SAMPLE_EVERY_MS } from "./quality.js";
 import { Tending } from "./tending.js";
 import { SafetyExchange, fingerprintIn } from "./safety.js";
@@ -23,12 +24,14 @@ import { soundCodecs } from "./redundancy.js";
  * @property {() => Wishes} wishes
  * @property {() => RTCRtpCodec[]} [soundCodecs] - other than the browser's own
  * @property {Pick<Crypto, "getRandomValues" | "subtle">} [crypto] - other than the browser's own
+ * @property {() => void} onWake - this machine has slept
  * @property {(what: string) => void} onTrouble
  */
 
 export class LinkCare {
   #around;
   #timers;
+  #wake;
   /** @type {WeakMap<PeerLink, Cared>} */
   #cared = new WeakMap();
 
@@ -36,6 +39,7 @@ export class LinkCare {
   constructor(around) {
     this.#around = around;
     this.#timers = new Timers(around.clock);
+    this.#wake = new WakeWatch(around.clock, SAMPLE_EVERY_MS, around.onWake);
     this.#timers.every(SAMPLE_EVERY_MS, () => this.#look());
   }
 
@@ -57,6 +61,7 @@ export class LinkCare {
   }
 
   #look() {
+    this.#wake.beat();
     for (const link of this.#around.links.all) void this.#lookAt(link);
   }
 

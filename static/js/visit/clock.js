@@ -6,6 +6,7 @@
 /**
  * @typedef {object} Clock
  * @property {() => number} now - milliseconds, monotonic
+ * @property {() => number} [wall] - milliseconds of the calendar, which also goes on while a machine sleeps
  * @property {(run: () => void, afterMs: number) => unknown} setTimeout
  * @property {(timer: unknown) => void} clearTimeout
  */
@@ -73,6 +74,7 @@ export class Timers {
 /** @type {Clock} */
 export const browserClock = {
   now: () => performance.now(),
+  wall: () => Date.now(),
   setTimeout: (run, afterMs) => setTimeout(run, afterMs),
   clearTimeout: (timer) => clearTimeout(/** @type {number | undefined} */ (timer)),
 };

@@ -19,8 +19,9 @@
  */
 
 /** @typedef {{id: string, label: string, group: string}} Device */
-/** @typedef {{microphone: Device[], camera: Device[]}} DeviceList */
+/** @typedef {{microphone: Device[], camera: Device[], speaker: Device[]}} DeviceList */
 /** @typedef {{width: number, height: number, framesPerSecond: number}} Capture */
+/** @typedef {Pick<MediaDevices, "getUserMedia" | "enumerateDevices" | "addEventListener"> & Partial<Pick<MediaDevices, "getDisplayMedia">>} BrowserDevices */
 
 /** @type {Capture} */
 export const STANDARD_CAPTURE = { width: 1280, height: 720, framesPerSecond: 30 };
@@ -36,8 +37,11 @@ const TROUBLE_BY_ERROR_NAME = {
   TypeError: "blocked",
 };
 
-/** @type {Record<DeviceKind, MediaDeviceKind>} */
-const BROWSER_KIND = { microphone: "audioinput", camera: "videoinput" };
+/** @type {Record<DeviceKind | "speaker", MediaDeviceKind>} */
+const BROWSER_KIND = { microphone: "audioinput", camera: "videoinput", speaker: "audiooutput" };
+
+/** The page itself in its own picture would go on without end. */
+const SCREEN = { video: { frameRate: { max: 15 } }, audio: false, selfBrowserSurface: "exclude", surfaceSwitching: "include" };
 
 /**
  * Name what keeps a device from being used.
@@ -55,7 +59,7 @@ export class Devices {
   #capture;
 
   /**
-   * @param {Pick<MediaDevices, "getUserMedia" | "enumerateDevices" | "addEventListener"> | undefined} browser
+   * @param {BrowserDevices | undefined} browser
    *   - `navigator.mediaDevices`, absent where a page is not secure
    * @param {Pick<Storage, "getItem" | "setItem">} memory - where choices are kept
    * @param {Capture} capture
@@ -96,7 +100,50 @@ export class Devices {
    */
   async list() {
     const found = (await this.#browser?.enumerateDevices()) ?? [];
-    return { microphone: devicesOf(found, "microphone"), camera: devicesOf(found, "camera") };
+    return {
+      microphone: devicesOf(found, "microphone"),
+      camera: devicesOf(found, "camera"),
+      speaker: devicesOf(found, "speaker"),
+    };
+  }
+
+  /** @returns {boolean} whether this browser can show others a screen; telephones mostly cannot */
+  get canShare() {
+    return typeof this.#browser?.getDisplayMedia === "function";
+  }
+
+  /**
+   * Ask which screen, window or tab to show.
+   * @returns {Promise<MediaStreamTrack>} rejects with the browser's error; `refused` is a person who thought better of it
+   */
+  async openScreen() {
+    const stream = await this.#browser?.getDisplayMedia?.(SCREEN);
+    const track = stream && trackOf(stream, "camera");
+    if (!track) throw new DOMException("there is no screen to show", "NotFoundError");
+    track.contentHint = "detail";
+    return track;
+  }
+
+  /**
+   * Find the device that somebody chose.
+   * @param {DeviceKind} kind
+   * @returns {Promise<Device | undefined>} undefined: none was chosen, or it is not there
+   */
+  async chosen(kind) {
+    const present = (await this.list())[kind];
+    const id = presentId(this.#remembered(kind), present);
+    return present.find((device) => device.id === id);
+  }
+
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {DeviceKind} kind
+   * @returns {Promise<boolean>} whether its device was pulled out; some browsers do not end the track
+   */
+  async isGone(track, kind) {
+    const present = (await this.list())[kind];
+    const { deviceId } = track.getSettings();
+    return deviceId !== undefined && present.length > 0 && present.every(({ id }) => id !== deviceId);
   }
 
   /**
@@ -140,7 +187,7 @@ export class Devices {
    */
   async #ask(kinds) {
     if (!this.#browser) throw new DOMException("this page may not use devices", "SecurityError");
-    const chosen = await this.#chosen();
+    const chosen = await this.#chosenIds();
     try {
       return await this.#browser.getUserMedia(this.#constraints(kinds, chosen));
     } catch (error) {
@@ -171,7 +218,7 @@ export class Devices {
    * Find the remembered devices: by id, or by name where the browser has given new ids.
    * @returns {Promise<Partial<Record<DeviceKind, string>>>}
    */
-  async #chosen() {
+  async #chosenIds() {
     const [microphone, camera] = [this.#remembered("microphone"), this.#remembered("camera")];
     if (!microphone && !camera) return {};
     const list = await this.list();
@@ -211,7 +258,7 @@ function presentId(wanted, present) {
 
 /**
  * @param {MediaDeviceInfo[]} found
- * @param {DeviceKind} kind
+ * @param {DeviceKind | "speaker"} kind
  * @returns {Device[]}
  */
 function devicesOf(found, kind) {

@@ -1,38 +1,54 @@
 /**
- * What this person sends: one microphone and one camera, on or off. Muting keeps the microphone and sends silence, so that
- * it ends in an instant; switching the camera off lets go of it, so that its light goes out.
+ * What this person sends: one microphone, one camera and sometimes a screen. Muting keeps the microphone and sends silence, so
+ * that it ends in an instant; switching the camera off lets go of it, so that its light goes out.
  */
 
+import { Interruptions } from "./interruptions.js";
+import { browserClock } from "./clock.js";
 import { troubleOf } from "./devices.js";
 
 /** @typedef {import("./devices.js").DeviceKind} DeviceKind */
 /** @typedef {import("./devices.js").Trouble} Trouble */
+/** @typedef {import("./device_news.js").DeviceNews} DeviceNews */
 
 /**
  * @typedef {object} MediaState
  * @property {MediaStreamTrack | null} microphone
  * @property {MediaStreamTrack | null} camera
+ * @property {MediaStreamTrack | null} share - a screen that is shown to the others
  * @property {boolean} muted - wanted by the person
  * @property {boolean} cameraOff - wanted by the person
  * @property {Partial<Record<DeviceKind, Trouble>>} troubles
  */
 
+/** @type {DeviceKind[]} */
+const KINDS = ["microphone", "camera"];
+
 export class LocalMedia {
   #devices;
   #onChange;
+  #onNews;
+  #interruptions;
   #listening = new AbortController();
   #chain = Promise.resolve();
   #wanted = false;
+  /** Those that were pulled out since they were chosen. @type {Set<DeviceKind>} */
+  #pulledOut = new Set();
   /** @type {MediaState} */
-  #state = { microphone: null, camera: null, muted: false, cameraOff: false, troubles: {} };
+  #state = { microphone: null, camera: null, share: null, muted: false, cameraOff: false, troubles: {} };
 
   /**
-   * @param {Pick<import("./devices.js").Devices, "open" | "openOne" | "choose" | "watch">} devices
+   * @param {Pick<import("./devices.js").Devices, "open" | "openOne" | "openScreen" | "choose" | "chosen" | "isGone" | "watch">} devices
    * @param {(state: MediaState) => void} onChange
+   * @param {object} [more]
+   * @param {(news: DeviceNews) => void} [more.onNews] - of what nobody here has done; see `deviceNewsWords`
+   * @param {import("./clock.js").Clock} [more.clock]
    */
-  constructor(devices, onChange) {
+  constructor(devices, onChange, { onNews = () => {}, clock = browserClock } = {}) {
     this.#devices = devices;
     this.#onChange = onChange;
+    this.#onNews = onNews;
+    this.#interruptions = new Interruptions(clock, (kind) => void this.#renew(kind));
   }
 
   get state() {
@@ -42,11 +58,10 @@ export class LocalMedia {
   /** Open what there is; the state says what is missing and why. */
   start() {
     this.#wanted = true;
-    this.#devices.watch(() => void this.#refill(notRefused), this.#listening.signal);
+    this.#devices.watch(() => void this.#devicesChanged(), this.#listening.signal);
     return this.#inTurn(async () => {
       const opened = await this.#devices.open();
-      this.#take("microphone", opened.microphone, opened.troubles.microphone);
-      this.#take("camera", opened.camera, opened.troubles.camera);
+      for (const kind of KINDS) this.#take(kind, opened[kind], opened.troubles[kind]);
     });
   }
 
@@ -54,6 +69,18 @@ export class LocalMedia {
   retry() {
     this.#wanted = true;
     return this.#refill(() => true);
+  }
+
+  /** The page is in front again, after sleep, a telephone call or another program: mend what that has taken away. */
+  toFront() {
+    this.#interruptions.toFront();
+    // A page at the back is refused without its person's doing.
+    return this.#refill((trouble, kind) => notRefused(trouble) || this.#pulledOut.has(kind));
+  }
+
+  /** The sound system was interrupted (an `AudioContext` says so), so the microphone may be dead when the page is in front again. */
+  soundInterrupted() {
+    this.#interruptions.suspect("microphone");
   }
 
   /** @param {boolean} muted */
@@ -74,45 +101,101 @@ export class LocalMedia {
   }
 
   /**
-   * Change to another device and remember it.
+   * Change to another device and remember it; what is sent goes on without a new offer.
    * @param {DeviceKind} kind
    * @param {import("./devices.js").Device} device
    */
   choose(kind, device) {
     this.#devices.choose(kind, device);
+    this.#pulledOut.delete(kind);
     if (kind === "camera" && this.#state.cameraOff) return Promise.resolve();
     return this.#inTurn(() => this.#open(kind));
+  }
+
+  /** Show the others a screen, a window or a tab; the person is asked which. It ends also with the browser's own button. */
+  startSharing() {
+    return this.#inTurn(async () => {
+      try {
+        this.#share(await this.#devices.openScreen());
+      } catch (error) {
+        if (troubleOf(error) !== "refused") this.#onNews({ what: "sharing-failed" });
+      }
+    });
+  }
+
+  /** Show no screen any more. */
+  stopSharing() {
+    return this.#inTurn(async () => this.#share(null));
   }
 
   /** Let go of the devices until somebody wants them again. */
   release() {
     this.#wanted = false;
+    this.#pulledOut.clear();
     return this.#inTurn(async () => {
-      this.#take("microphone", null, undefined);
-      this.#take("camera", null, undefined);
+      for (const kind of KINDS) this.#take(kind, null, undefined);
+      this.#share(null);
     });
   }
 
   /** Let go of everything, for good. */
   stop() {
     this.#listening.abort();
-    for (const kind of /** @type {const} */ (["microphone", "camera"])) this.#state[kind]?.stop();
-    this.#state = { ...this.#state, microphone: null, camera: null };
+    this.#interruptions.stop();
+    for (const kind of /** @type {const} */ (["microphone", "camera", "share"])) this.#state[kind]?.stop();
+    this.#state = { ...this.#state, microphone: null, camera: null, share: null };
   }
 
-  /** @param {(trouble: Trouble | undefined) => boolean} worthTrying */
+  #devicesChanged() {
+    return this.#inTurn(async () => {
+      for (const kind of KINDS) await this.#follow(kind);
+    }).then(() => this.#refill(notRefused));
+  }
+
+  /**
+   * Use the chosen device again when it is back, and another one when it is gone.
+   * @param {DeviceKind} kind
+   */
+  async #follow(kind) {
+    const track = this.#state[kind];
+    if (!track || !this.#wanted) return;
+    const chosen = this.#pulledOut.has(kind) ? await this.#devices.chosen(kind) : undefined;
+    if (chosen && chosen.id !== track.getSettings().deviceId) await this.#return(kind);
+    else if (await this.#devices.isGone(track, kind)) await this.#replace(kind);
+  }
+
+  /** @param {DeviceKind} kind */
+  async #return(kind) {
+    this.#pulledOut.delete(kind);
+    await this.#open(kind);
+    const label = this.#state[kind]?.label;
+    if (label !== undefined) this.#onNews({ what: "returned", device: kind, label });
+  }
+
+  /** @param {DeviceKind} kind */
+  async #replace(kind) {
+    this.#pulledOut.add(kind);
+    await this.#open(kind);
+    const label = this.#state[kind]?.label;
+    if (label === undefined) this.#onNews({ what: "lost", device: kind });
+    else this.#onNews({ what: "switched", device: kind, label });
+  }
+
+  /** @param {(trouble: Trouble | undefined, kind: DeviceKind) => boolean} worthTrying */
   #refill(worthTrying) {
     return this.#inTurn(async () => {
       const { troubles, muted, cameraOff } = this.#state;
       if (!this.#wanted) return;
-      if (!muted && worthTrying(troubles.microphone)) await this.#openMissing("microphone");
-      if (!cameraOff && worthTrying(troubles.camera)) await this.#openMissing("camera");
+      if (!muted && worthTrying(troubles.microphone, "microphone")) await this.#openMissing("microphone");
+      if (!cameraOff && worthTrying(troubles.camera, "camera")) await this.#openMissing("camera");
     });
   }
 
   /** @param {DeviceKind} kind */
   async #openMissing(kind) {
-    if (!this.#state[kind]) await this.#open(kind);
+    if (this.#state[kind]) return;
+    await this.#open(kind);
+    if (this.#state[kind] && this.#pulledOut.delete(kind)) this.#onNews({ what: "given-back", device: kind });
   }
 
   /** @param {DeviceKind} kind */
@@ -137,9 +220,27 @@ export class LocalMedia {
     if (this.#state[kind] !== track) this.#state[kind]?.stop();
     if (track && kind === "microphone") track.enabled = !this.#state.muted;
     track?.addEventListener("ended", () => void this.#lost(kind, track), { signal });
+    if (track) this.#interruptions.watch(kind, track, signal);
     const { [kind]: _, ...others } = this.#state.troubles;
     this.#state = { ...this.#state, [kind]: track, troubles: trouble ? { ...others, [kind]: trouble } : others };
     this.#tell();
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  #share(track) {
+    const { signal } = this.#listening;
+    if (signal.aborted) return track?.stop();
+    this.#state.share?.stop();
+    track?.addEventListener("ended", () => this.#sharingEnded(track), { signal });
+    this.#state = { ...this.#state, share: track };
+    this.#tell();
+  }
+
+  /** @param {MediaStreamTrack} track - whose window was closed, or that was ended with the browser's own button */
+  #sharingEnded(track) {
+    if (this.#state.share !== track) return;
+    this.#share(null);
+    this.#onNews({ what: "sharing-ended" });
   }
 
   /**
@@ -149,7 +250,19 @@ export class LocalMedia {
    */
   #lost(kind, track) {
     return this.#inTurn(async () => {
-      if (this.#state[kind] === track) await this.#open(kind);
+      if (this.#state[kind] === track) await this.#replace(kind);
+    });
+  }
+
+  /**
+   * The device is silent although nobody has muted it.
+   * @param {DeviceKind} kind
+   */
+  #renew(kind) {
+    return this.#inTurn(async () => {
+      if (!this.#state[kind] || !this.#wanted) return;
+      await this.#open(kind);
+      this.#onNews({ what: this.#state[kind] ? "given-back" : "taken", device: kind });
     });
   }
 

@@ -14,7 +14,7 @@ import { Timers } from "./clock.js";
  */
 
 const AGAIN_MS = 1_000;
-const NO_MEDIA = { microphone: null, camera: null };
+const NO_MEDIA = { microphone: null, camera: null, share: null };
 
 export class Publisher {
   #timers;
@@ -40,15 +40,19 @@ export class Publisher {
 
   /** Give the links what may be sent. */
   send() {
-    const { microphone, camera } = this.#allowed();
-    this.#audience.sendTracks({ microphone, camera, share: null });
+    this.#audience.sendTracks(this.#allowed());
+  }
+
+  /** @returns {boolean} whether a screen is shown */
+  get sharing() {
+    return this.#allowed().share !== null;
   }
 
   /** Say what is sent, once it is known. */
   announce() {
     if (!this.#media) return;
-    const { microphone, camera } = this.#allowed();
-    const flags = { audio: microphone !== null && !this.#media.muted, video: camera !== null, share: false };
+    const { microphone, camera, share } = this.#allowed();
+    const flags = { audio: microphone !== null && !this.#media.muted, video: camera !== null, share: share !== null };
     this.#audience.tellPeers({ type: "media", ...flags });
     this.#audience.tellServer({ ...flags, level: this.#level }).catch((error) => this.#announceLater(error));
   }
@@ -72,8 +76,12 @@ export class Publisher {
   }
 
   #allowed() {
-    const { microphone, camera } = this.#media ?? NO_MEDIA;
+    const { microphone, camera, share } = this.#media ?? NO_MEDIA;
     const { may } = this.#audience;
-    return { microphone: may("publish_audio") ? microphone : null, camera: may("publish_video") ? camera : null };
+    return {
+      microphone: may("publish_audio") ? microphone : null,
+      camera: may("publish_video") ? camera : null,
+      share: may("share") ? share : null,
+    };
   }
 }

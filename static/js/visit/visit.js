@@ -26,6 +26,7 @@ import { viewOf } from "./view.js";
  * @property {() => void} onChange - `view` is different now
  * @property {(news: import("./roster.js").News) => void} onNews
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
+ * @property {() => void} [onWake] - this machine has slept: devices may need `LocalMedia.toFront`
  */
 
 export class VisitCall extends Commands {
@@ -167,9 +168,15 @@ export class VisitCall extends Commands {
   #makeCare() {
     const { clock, care } = this.#around;
     const onTrouble = (/** @type {string} */ what) => this.#events.onTrouble(what);
-    const wishes = () => ({ sharing: false, keepPicture: this.#keepPicture });
-    const around = () => ({ clock, links: this.#links, roster: () => this.#roster, wishes, onTrouble });
+    const wishes = () => ({ sharing: this.#publisher.sharing, keepPicture: this.#keepPicture });
+    const onWake = () => this.#woke();
+    const around = () => ({ clock, links: this.#links, roster: () => this.#roster, wishes, onWake, onTrouble });
     return new LateCare(clock, care, around, onTrouble);
+  }
+
+  #woke() {
+    this.networkChanged();
+    this.#events.onWake?.();
   }
 
   /** @param {Frame} frame */

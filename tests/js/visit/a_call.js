@@ -15,6 +15,7 @@ export const withHost = (changes = {}) => a_snapshot({ members: [ME, HOST], link
 export const media = (changes = {}) => ({
   microphone: new FakeTrack("audio", "m"),
   camera: new FakeTrack("video", "c"),
+  share: null,
   muted: false,
   cameraOff: false,
   troubles: {},
@@ -29,7 +30,7 @@ class CareWithCodecs extends care.LinkCare {
 }
 
 function aCall() {
-  const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], ids: 0, view: null };
+  const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], woken: 0, ids: 0, view: null };
   call.visit = new VisitCall(
     {
       getGrant: async () => ({ ticket: "t", signal_url: "ws://x" }),
@@ -53,6 +54,7 @@ function aCall() {
       onChange: () => (call.view = call.visit.view),
       onNews: (news) => call.news.push(news),
       onTrouble: (what) => call.troubles.push(what),
+      onWake: () => (call.woken += 1),
     },
   );
   Object.defineProperty(call, "socket", { get: () => call.sockets.at(-1) });

@@ -55,7 +55,8 @@ test("a page that may not use devices is told so", async () => {
   const opened = await devicesOn(undefined).open();
 
   assert.deepEqual(opened.troubles, { microphone: "blocked", camera: "blocked" });
-  assert.deepEqual(await devicesOn(undefined).list(), { microphone: [], camera: [] });
+  assert.deepEqual(await devicesOn(undefined).list(), { microphone: [], camera: [], speaker: [] });
+  assert.equal(devicesOn(undefined).canShare, false);
 });
 
 test("an error nobody has heard of is unknown, not a crash", () => {

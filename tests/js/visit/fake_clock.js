@@ -7,6 +7,10 @@ export class FakeClock {
 
   now = () => this.#now;
 
+  /** The calendar, which a machine that sleeps finds moved on. */
+  wall = () => this.#now + this.slept;
+  slept = 0;
+
   setTimeout = (run, afterMs) => {
     const id = this.#next++;
     this.#timers.set(id, { at: this.#now + afterMs, run });

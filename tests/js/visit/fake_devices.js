@@ -2,12 +2,14 @@
 
 export class FakeTrack extends EventTarget {
   enabled = true;
+  muted = false;
   readyState = "live";
 
-  constructor(kind, deviceId) {
+  constructor(kind, deviceId, label = `${deviceId} by name`) {
     super();
     this.kind = kind;
     this.deviceId = deviceId;
+    this.label = label;
   }
 
   getSettings() {
@@ -16,6 +18,17 @@ export class FakeTrack extends EventTarget {
 
   stop() {
     this.readyState = "ended";
+  }
+
+  /** What the browser does when something else takes the device, a telephone call for one. */
+  silence() {
+    this.muted = true;
+    this.dispatchEvent(new Event("mute"));
+  }
+
+  giveBack() {
+    this.muted = false;
+    this.dispatchEvent(new Event("unmute"));
   }
 
   /** What the browser does when the device goes away. */
@@ -48,6 +61,11 @@ export class FakeMediaDevices extends EventTarget {
   constructor(devices = [a_device("audio", "mic-1"), a_device("video", "cam-1")]) {
     super();
     this.devices = devices;
+  }
+
+  async getDisplayMedia() {
+    if (this.failures.screen) throw new DOMException("", this.failures.screen);
+    return new FakeStream([new FakeTrack("video", "screen")]);
   }
 
   async enumerateDevices() {

@@ -3,14 +3,15 @@ import test from "node:test";
 
 import { Devices } from "../../../static/js/visit/devices.js";
 import { LocalMedia } from "../../../static/js/visit/media.js";
-import { settled } from "./fake_clock.js";
+import { FakeClock, settled } from "./fake_clock.js";
 import { FakeMediaDevices, FakeStorage, a_device } from "./fake_devices.js";
 
 async function started(machine = new FakeMediaDevices()) {
-  const told = [];
-  const media = new LocalMedia(new Devices(machine, new FakeStorage()), (state) => told.push(state));
+  const [told, news, clock] = [[], [], new FakeClock()];
+  const more = { onNews: (each) => news.push(each), clock };
+  const media = new LocalMedia(new Devices(machine, new FakeStorage()), (state) => told.push(state), more);
   await media.start();
-  return { machine, media, told };
+  return { machine, media, told, news, clock };
 }
 
 test("muting keeps the microphone and sends silence", async () => {

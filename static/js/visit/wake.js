@@ -1,0 +1,31 @@
+/** Notices that this machine has slept: a beat comes much too late, or the calendar has moved on without the clock. */
+
+const LATE_MS = 8_000; // a busy machine is late by less
+
+export class WakeWatch {
+  #clock;
+  #onWake;
+  #periodMs;
+  /** @type {{ms: number, wallMs: number} | null} */
+  #last = null;
+
+  /**
+   * @param {import("./clock.js").Clock} clock
+   * @param {number} periodMs - between two beats
+   * @param {() => void} onWake
+   */
+  constructor(clock, periodMs, onWake) {
+    this.#clock = clock;
+    this.#periodMs = periodMs;
+    this.#onWake = onWake;
+  }
+
+  /** Time has passed. */
+  beat() {
+    const ms = this.#clock.now();
+    const now = { ms, wallMs: this.#clock.wall?.() ?? ms };
+    const passedMs = this.#last ? Math.max(now.ms - this.#last.ms, now.wallMs - this.#last.wallMs) : 0;
+    this.#last = now;
+    if (passedMs > this.#periodMs + LATE_MS) this.#onWake();
+  }
+}
