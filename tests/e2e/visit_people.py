@@ -74,9 +74,11 @@ async def at(house: VisitHouse, person: str, page: Page, *scripts: str) -> Perso
     return Person(page)
 
 
-async def in_the_room(house: VisitHouse, new_page: Any, **options: Any) -> tuple[Person, Person]:
-    """Bring a patient and a specialist into the room."""
-    patient = await at(house, "patient", await new_page(**options))
+async def in_the_room(
+    house: VisitHouse, new_page: Any, *, scripts: tuple[str, ...] = (), **options: Any
+) -> tuple[Person, Person]:
+    """Bring a patient, in whose page the scripts run first, and a specialist into the room."""
+    patient = await at(house, "patient", await new_page(**options), *scripts)
     await patient.go_in()
     await patient.is_at("waiting")
     specialist = await at(house, "specialist", await new_page(**options))

@@ -109,9 +109,10 @@ function withMessage(chat, message) {
 }
 
 /**
- * Worth saying aloud once. `arrived`: somebody waits to be let in; `mute-asked`: a specialist asks this person to be silent.
+ * Worth saying aloud once. `arrived`: somebody waits to be let in; `mute-asked`: a specialist asks this person to be silent, or unseen.
  * @typedef {{kind: "admitted" | "ending"}
- *   | {kind: "joined" | "left" | "arrived" | "mute-asked", label: string}
+ *   | {kind: "joined" | "left" | "arrived", label: string}
+ *   | {kind: "mute-asked", label: string, what: "audio" | "video"}
  *   | {kind: "chat", label: string, text: string}} News
  */
 
@@ -125,7 +126,7 @@ function withMessage(chat, message) {
 export function newsOf(before, { type, data }, after) {
   const mine = data?.member !== undefined && data.member === after.me?.member;
   if (type === "lobby.list") return arrivals(before, after);
-  if (type === "member.mute") return [{ kind: "mute-asked", label: labelOf(after, data.by) }];
+  if (type === "member.mute") return [{ kind: "mute-asked", label: labelOf(after, data.by), what: data.kind }];
   if (type === "visit.changed" && data.state === "ending") return [{ kind: "ending" }];
   if (before.me?.state === "waiting" && after.me?.state === "in") return [{ kind: "admitted" }];
   if (mine) return [];

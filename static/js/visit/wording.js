@@ -88,6 +88,15 @@ const SAFETY = {
 };
 
 /**
+ * How somebody in the list of people does.
+ * @param {Pick<import("./protocol.js").Member, "conn" | "media">} person
+ */
+export function stateWords({ conn, media }) {
+  if (conn === "away") return "Connection lost";
+  return [media.audio ? "" : "Muted", media.video ? "" : "Camera off", media.share ? "Shows a screen" : ""].filter(Boolean).join(", ");
+}
+
+/**
  * Why the visit is over for this page, and what comes next.
  * @param {EndReason} reason
  * @param {string} message - the server's words, or nothing
@@ -182,7 +191,7 @@ export function newsWords(news) {
     case "arrived":
       return `${news.label} waits to come in.`;
     case "mute-asked":
-      return `${news.label} asks you to mute your microphone.`;
+      return `${news.label} asks you to ${news.what === "video" ? "switch your camera off" : "mute your microphone"}.`;
     case "chat":
       return `${news.label} writes: ${news.text}`;
   }

@@ -29,12 +29,16 @@ export class Lobby {
     this.#onRefused = onRefused;
   }
 
-  /** @param {LobbyEntry[]} waiting */
-  render(waiting) {
+  /**
+   * @param {LobbyEntry[]} waiting
+   * @param {boolean} locked
+   */
+  render(waiting, locked) {
     const here = new Set(waiting.map(({ member }) => member));
     for (const [member, item] of this.#items) if (!here.has(member)) this.#remove(member, item);
     for (const entry of waiting) this.#show(entry);
     this.#box.hidden = waiting.length === 0;
+    part("room-lobby-locked", HTMLElement).hidden = !locked;
   }
 
   /** @param {LobbyEntry} entry */

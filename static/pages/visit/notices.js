@@ -61,3 +61,39 @@ export class LineNotice {
     write(part("room-line-since", HTMLElement), `(${seconds} seconds so far)`);
   }
 }
+
+const NOTED_MS = 8_000;
+
+/** How something went that was asked for: above the bar for a while, and read aloud once. */
+export class Note {
+  #line = part("room-note", HTMLElement);
+  #timers = new Timers(browserClock);
+  #announcer;
+
+  /** @param {Announcer} announcer */
+  constructor(announcer) {
+    this.#announcer = announcer;
+  }
+
+  /** @param {string} words - for a while; empty: take away what stands there */
+  show(words) {
+    if (words === "") return this.clear();
+    this.keep(words);
+    this.#timers.after(NOTED_MS, () => this.clear());
+  }
+
+  /** @param {string} words - for good */
+  keep(words) {
+    this.#timers.stop();
+    if (this.#line.textContent === words && !this.#line.hidden) return;
+    write(this.#line, words);
+    this.#line.hidden = false;
+    this.#announcer.say(words);
+  }
+
+  clear() {
+    this.#timers.stop();
+    this.#line.hidden = true;
+    write(this.#line, "");
+  }
+}

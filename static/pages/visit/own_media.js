@@ -29,6 +29,16 @@ export class OwnMedia {
     this.#announcer.say(this.#media.state.camera ? "Your camera is on." : "Your camera is off.");
   };
 
+  mute = async () => {
+    await this.#media.setMuted(true);
+    this.#tellMute();
+  };
+
+  switchCameraOff = async () => {
+    await this.#media.setCameraOn(false);
+    this.#announcer.say("Your camera is off.");
+  };
+
   /** Be heard for as long as a key is held. */
   startTalking = () => {
     if (this.#talking || !this.#media.state.muted) return;

@@ -16,7 +16,7 @@ import { WaitingRoom } from "./waiting.js";
 
 /** @type {Screen[]} */
 const SCREENS = ["preview", "waiting", "room", "over"];
-const DIALOGS = ["here-dialog", "leave-dialog", "end-dialog"];
+const DIALOGS = ["here-dialog", "leave-dialog", "end-dialog", "remove-dialog"];
 
 export class VisitPage {
   #attendance;
@@ -70,7 +70,7 @@ export class VisitPage {
     this.#entering = true;
     this.#preview.close();
     this.#call = await this.#attendance.enter();
-    this.#room = new Room(this.#call, this.#own, this.#announcer);
+    this.#room = new Room({ call: this.#call, attendance: this.#attendance, own: this.#own, announcer: this.#announcer });
     this.#redraw();
   }
 
@@ -158,7 +158,7 @@ export class VisitPage {
   #tell(news) {
     const read = news.kind === "chat" && this.#room?.messagesShown; // the list of messages speaks for itself
     if (!read) this.#announcer.say(newsWords(news));
-    if (news.kind === "mute-asked") this.#room?.note(newsWords(news));
+    this.#room?.hear(news);
   }
 
   /** Only where it is read: the first use of the browser's calendar costs as much as a connection. */

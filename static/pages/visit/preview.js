@@ -1,29 +1,25 @@
 /** Before going in: one's own picture and voice, the choice of devices, and help when one cannot be used. */
 
-import { adviceOn, browserOf } from "../../js/visit/advice.js";
-import { Timers, browserClock } from "../../js/visit/clock.js";
-import { LevelMeter } from "../../js/visit/meter.js";
+import { DeviceChoice } from "./device_choice.js";
+import { DeviceHelp } from "./device_help.js";
 import { inside, part, write } from "./elements.js";
 import { MediaButtons } from "./own_media.js";
 import { Tile } from "./tile.js";
+import { Voice } from "./voice.js";
 
 /** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
+/** @typedef {import("../../js/visit/devices.js").DeviceKind} DeviceKind */
 
-const METER_EVERY_MS = 100;
-const HEARD_ABOVE = 0.08;
+/** @type {DeviceKind[]} */
+const KINDS = ["camera", "microphone"];
 
 export class Preview {
   #tile = new Tile(part("preview-tile", HTMLElement), () => {});
-  #help = part("preview-help", HTMLElement);
-  #meter = new LevelMeter(() => new AudioContext());
-  #timers = new Timers(browserClock);
+  #voice = new Voice("preview");
   #goesStraightIn;
   #buttons;
+  #help;
   #choices;
-  /** @type {MediaStreamTrack | null} */
-  #microphone = null;
-  #muted = false;
-  #heard = false;
   #closed = false;
 
   /**
@@ -36,10 +32,11 @@ export class Preview {
   constructor(data, devices, media, own, goIn) {
     this.#goesStraightIn = data.me.role === "specialist";
     this.#buttons = new MediaButtons("preview", own);
-    this.#choices = [new DeviceChoice("camera", devices, media), new DeviceChoice("microphone", devices, media)];
-    part("preview-retry", HTMLButtonElement).addEventListener("click", () => void media.retry());
+    this.#help = new DeviceHelp("preview", () => void media.retry());
+    this.#choices = KINDS.map(
+      (kind) => new DeviceChoice("preview", kind, { devices, least: 2, choose: (...given) => void media.choose(...given) }),
+    );
     part("preview-go", HTMLButtonElement).addEventListener("click", goIn);
-    this.#timers.every(METER_EVERY_MS, () => this.#showLevel());
   }
 
   /** @param {MediaState} state */
@@ -53,8 +50,8 @@ export class Preview {
       muted: state.muted,
       trouble: "",
     });
-    this.#listenTo(state);
-    this.#showHelp(state);
+    this.#voice.render(state);
+    this.#help.render(state);
     this.#labelGo(whatWorks(state));
     for (const choice of this.#choices) void choice.render(state);
   }
@@ -62,42 +59,8 @@ export class Preview {
   /** Let go of the sound system. */
   close() {
     this.#closed = true;
-    this.#timers.stop();
-    this.#meter.stop();
+    this.#voice.stop();
     this.#tile.play([]);
-  }
-
-  /** @param {MediaState} state */
-  #listenTo({ microphone, muted }) {
-    this.#muted = muted;
-    if (microphone === this.#microphone) return;
-    this.#microphone = microphone;
-    this.#heard = false;
-    this.#meter.listen(microphone ? new MediaStream([microphone]) : null);
-  }
-
-  #showLevel() {
-    const level = this.#meter.level();
-    part("preview-voice", HTMLMeterElement).value = level;
-    this.#heard ||= level > HEARD_ABOVE;
-    const words = part("preview-voice-words", HTMLElement);
-    write(words, this.#voiceWords());
-    words.toggleAttribute("data-heard", this.#heard && !this.#muted && this.#microphone !== null);
-  }
-
-  #voiceWords() {
-    if (!this.#microphone) return "We cannot hear you yet.";
-    if (this.#muted) return "You are muted.";
-    return this.#heard ? "We hear you." : "Say a few words.";
-  }
-
-  /** @param {MediaState} state */
-  #showHelp({ troubles }) {
-    const advice = adviceOn(troubles, browserOf(navigator.userAgent));
-    this.#help.hidden = advice === null;
-    if (!advice) return;
-    write(part("preview-help-title", HTMLElement), advice.title);
-    part("preview-help-steps", HTMLElement).replaceChildren(...advice.steps.map(listItem));
   }
 
   /** @param {"both" | "sound" | "nothing"} working */
@@ -113,64 +76,6 @@ function whatWorks({ microphone, camera, cameraOff, troubles }) {
   if (microphone && !camera && (troubles.camera || cameraOff)) return "sound";
   return troubles.microphone && !camera ? "nothing" : "both";
 }
-
-/** @param {string} words */
-function listItem(words) {
-  const item = document.createElement("li");
-  item.textContent = words;
-  return item;
-}
-
-/** @typedef {import("../../js/visit/devices.js").DeviceKind} DeviceKind */
-/** @typedef {import("../../js/visit/devices.js").Device} Device */
-
-/** The list from which somebody chooses their camera or microphone; shown where there is a choice. */
-export class DeviceChoice {
-  #kind;
-  #devices;
-  #field;
-  #select;
-  /** @type {Device[]} */
-  #offered = [];
-
-  /**
-   * @param {DeviceKind} kind
-   * @param {import("../../js/visit/devices.js").Devices} devices
-   * @param {import("../../js/visit/media.js").LocalMedia} media
-   */
-  constructor(kind, devices, media) {
-    this.#kind = kind;
-    this.#devices = devices;
-    this.#field = part(`preview-${kind}-field`, HTMLElement);
-    this.#select = part(`preview-${kind}-choice`, HTMLSelectElement);
-    this.#select.addEventListener("change", () => {
-      const chosen = this.#offered[this.#select.selectedIndex];
-      if (chosen) void media.choose(kind, chosen);
-    });
-  }
-
-  /** @param {import("../../js/visit/media.js").MediaState} state */
-  async render(state) {
-    const offered = (await this.#devices.list())[this.#kind].filter(({ label }) => label !== "");
-    if (!sameDevices(offered, this.#offered)) this.#offer(offered);
-    const present = state[this.#kind]?.getSettings().deviceId;
-    if (present) this.#select.value = present;
-    this.#field.hidden = offered.length < 2;
-  }
-
-  /** @param {Device[]} offered */
-  #offer(offered) {
-    this.#offered = offered;
-    this.#select.replaceChildren(...offered.map(({ id, label }) => new Option(label, id)));
-  }
-}
-
-/**
- * @param {Device[]} some
- * @param {Device[]} others
- */
-const sameDevices = (some, others) =>
-  some.length === others.length && some.every(({ id, label }, index) => id === others[index]?.id && label === others[index]?.label);
 
 /**
  * Report what the preview has found out about this device, for the day's check.

@@ -1,95 +1,137 @@
-/** The visit itself: faces, the bar, who waits, and the panel of people and messages. */
+/** The visit itself: faces, the bar, who waits, messages; and what comes to it later. */
 
 import { CommandError } from "../../js/visit/protocol.js";
+import { Timers, browserClock } from "../../js/visit/clock.js";
 import { Chat } from "./chat.js";
-import { PeopleList, inside, part, write } from "./elements.js";
-import { LineNotice } from "./notices.js";
+import { inside, part, write } from "./elements.js";
+import { LineNotice, Note } from "./notices.js";
 import { Lobby } from "./lobby.js";
 import { MediaButtons } from "./own_media.js";
+import { Panels } from "./panels.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {import("../../js/visit/visit.js").VisitCall} VisitCall */
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
+/** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
+/** @typedef {import("../../js/visit/roster.js").News} News */
 
-const WIDE = "(min-width: 64rem)"; // where the panel has its own place, as in room.css
+const LATER_MS = 1_500; // a first picture takes about half a second
+const AGAIN_MS = 5_000;
 
 export class Room {
-  #room = part("room", HTMLElement);
-  #note = part("room-note", HTMLElement);
+  #around;
+  #timers = new Timers(browserClock);
   #messages = part("room-messages", HTMLButtonElement);
   #sound = part("room-sound", HTMLButtonElement);
-  #people = new PeopleList(part("room-people", HTMLElement));
-  #wide = window.matchMedia(WIDE);
+  #note;
+  #panels;
   #stage;
   #lobby;
   #chat;
   #line;
   #buttons;
   #unread = 0;
+  /** @type {import("./late_room.js").LateRoom | null} */
+  #late = null;
+  /** @type {CallView | null} */
+  #view = null;
+  /** @type {News[]} */
+  #unheard = [];
 
-  /**
-   * @param {VisitCall} call
-   * @param {import("./own_media.js").OwnMedia} own
-   * @param {import("./notices.js").Announcer} announcer
-   */
-  constructor(call, own, announcer) {
+  /** @param {Omit<import("./late_room.js").RoomAround, "note">} around */
+  constructor(around) {
+    const { call, own, announcer } = around;
+    this.#around = around;
+    this.#note = new Note(announcer);
     this.#buttons = new MediaButtons("room", own);
     this.#line = new LineNotice(announcer);
     this.#stage = new Stage((session) => call.loudness(session), () => (this.#sound.hidden = false));
     this.#chat = new Chat((text) => call.say(text));
-    this.#lobby = new Lobby({
-      admit: (member) => call.admit(member),
-      deny: (member, reason) => call.deny(member, reason),
-      onRefused: (words) => this.note(words),
-    });
-    this.#messages.addEventListener("click", () => this.#toggleMessages());
-    this.#wide.addEventListener("change", () => this.#showUnread());
+    this.#lobby = this.#makeLobby(call);
+    this.#panels = new Panels((shown) => this.#panelShown(shown));
     this.#sound.addEventListener("click", () => this.#turnOnSound());
     part("leave-yes", HTMLButtonElement).addEventListener("click", () => call.leave());
     part("end-yes", HTMLButtonElement).addEventListener("click", () => void this.#end(call));
-    this.#showUnread();
+    this.#timers.after(LATER_MS, () => void this.#bringRest());
   }
 
   get messagesShown() {
-    return this.#wide.matches || this.#room.dataset.panel === "open";
+    return this.#panels.shown === "messages";
   }
 
-  /** @param {import("../../js/visit/media.js").MediaState} state */
+  /** @param {MediaState} state */
   renderMedia(state) {
     this.#buttons.render(state);
     this.#stage.renderOwn(state);
+    this.#late?.renderMedia(state);
   }
 
   /** @param {CallView} view */
   render(view) {
-    const { me, lobby, chat, members, visit } = view.roster;
+    const { me, lobby, chat, visit } = view.roster;
+    this.#view = view;
     this.#stage.render(view.others, me?.role ?? "");
     this.#line.render(view);
-    this.#lobby.render(lobby);
-    part("room-end", HTMLElement).hidden = !me?.caps.includes("end") || visit.state === "ending";
-    this.#people.render(
-      members.map(({ member, label, role }) => ({ label: member === me?.member ? `${label} (you)` : label, role })),
-    );
+    this.#lobby.render(lobby, visit.locked);
+    const mayEnd = (me?.caps.includes("end") ?? false) && visit.state !== "ending";
+    for (const id of ["room-end", "leave-end"]) part(id, HTMLElement).hidden = !mayEnd;
     this.#unread += this.#chat.render(chat, me?.member);
     this.#showUnread();
-    if (visit.state === "ending") this.note("The visit ends in a few seconds. Thank you for coming.");
+    if (visit.state === "ending") this.#note.keep("The visit ends in a few seconds. Thank you for coming.");
+    this.#late?.render(view);
+  }
+
+  /** @param {News} news - that has been read aloud */
+  hear(news) {
+    if (this.#late) this.#late.hear(news);
+    else this.#unheard.push(news);
   }
 
   /** Take every picture away. */
   close() {
+    this.#timers.stop();
+    this.#late?.close();
     this.#stage.clear();
-    this.note("");
+    this.#note.clear();
   }
 
-  #toggleMessages() {
-    if (!this.#wide.matches) this.#room.dataset.panel = this.#room.dataset.panel === "open" ? "closed" : "open";
-    this.#showUnread();
-    if (this.messagesShown) this.#chat.focus();
+  /** @param {VisitCall} call */
+  #makeLobby(call) {
+    return new Lobby({
+      admit: (member) => call.admit(member),
+      deny: (member, reason) => call.deny(member, reason),
+      onRefused: (words) => this.#note.show(words),
+    });
   }
 
-  #showUnread() {
-    if (this.messagesShown) this.#unread = 0;
-    this.#messages.setAttribute("aria-expanded", String(this.messagesShown));
+  /** @param {import("./panels.js").Panel | null} shown */
+  #panelShown(shown) {
+    this.#showUnread(shown === "messages");
+    this.#late?.showPanel(shown);
+  }
+
+  /** The server may be away just then; what is missing is asked for until it is there. */
+  async #bringRest() {
+    try {
+      const { LateRoom } = await import("./late_room.js");
+      this.#begin(new LateRoom({ ...this.#around, note: (words) => this.#note.show(words) }));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.#timers.after(AGAIN_MS, () => void this.#bringRest());
+    }
+  }
+
+  /** @param {import("./late_room.js").LateRoom} late */
+  #begin(late) {
+    this.#late = late;
+    if (this.#view) late.render(this.#view);
+    for (const news of this.#unheard.splice(0)) late.hear(news);
+    late.renderMedia(this.#around.attendance.media.state);
+    late.showPanel(this.#panels.shown);
+  }
+
+  #showUnread(shown = this.messagesShown) {
+    if (shown) this.#unread = 0;
     write(inside(this.#messages, "span", HTMLElement), this.#unread > 0 ? `${this.#unread} new` : "Messages");
   }
 
@@ -104,13 +146,7 @@ export class Room {
       await call.endForAll();
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      this.note(error.message);
+      this.#note.show(error.message);
     }
-  }
-
-  /** @param {string} words - to stand above the bar; empty: none */
-  note(words) {
-    write(this.#note, words);
-    this.#note.hidden = words === "";
   }
 }

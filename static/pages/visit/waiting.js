@@ -42,7 +42,7 @@ export class WaitingRoom {
     const { waiting } = roster;
     const inRoom = waiting?.in_room ?? [];
     write(part("waiting-title", HTMLElement), phase === "connecting" ? "We are opening the room" : "You are in the waiting room");
-    write(part("waiting-lead", HTMLElement), this.#leadWords(phase, reconnecting, waiting?.host_present ?? false));
+    write(part("waiting-lead", HTMLElement), this.#leadWords(phase, reconnecting, roster));
     this.#people.render(inRoom);
     part("waiting-nobody", HTMLElement).hidden = inRoom.length > 0;
     part("waiting-room", HTMLElement).hidden = phase === "connecting";
@@ -58,13 +58,14 @@ export class WaitingRoom {
   /**
    * @param {CallView["phase"]} phase
    * @param {boolean} reconnecting
-   * @param {boolean} hostPresent
+   * @param {CallView["roster"]} roster
    */
-  #leadWords(phase, reconnecting, hostPresent) {
+  #leadWords(phase, reconnecting, { waiting, visit }) {
     const { specialist } = this.#data;
     if (phase === "connecting") return "This takes a few seconds. Please stay here.";
     if (reconnecting) return "The connection is lost for a moment. We are renewing it, and your place is kept.";
-    if (hostPresent) return `${specialist} knows you are here and lets you in soon. Please stay on this page.`;
+    if (visit.locked) return "The room is locked just now. Please stay on this page. You keep your place.";
+    if (waiting?.host_present) return `${specialist} knows you are here and lets you in soon. Please stay on this page.`;
     return `We tell ${specialist} that you are here. Please stay on this page. It changes by itself.`;
   }
 

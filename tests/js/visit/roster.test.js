@@ -97,7 +97,7 @@ test("coming, going, writing and waiting are news, and one's own doings are not"
   assert.deepEqual(newsAfter(room, { type: "lobby.list", data: waiting }), [{ kind: "arrived", label: "Wim" }]);
   assert.deepEqual(newsAfter(reduce(room, { type: "lobby.list", data: waiting }), { type: "lobby.list", data: waiting }), []);
   assert.deepEqual(newsAfter(room, { type: "member.mute", data: { by: "m_a", kind: "audio" } }), [
-    { kind: "mute-asked", label: "m_a by name" },
+    { kind: "mute-asked", label: "m_a by name", what: "audio" },
   ]);
 });
 

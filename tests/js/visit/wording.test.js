@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { endWords, initials, lineWords, newsWords, pictureWords, safetyWords, waitWords } from "../../../static/js/visit/wording.js";
+import { endWords, initials, lineWords, newsWords, pictureWords, safetyWords, stateWords, waitWords } from "../../../static/js/visit/wording.js";
 import { a_member } from "./messages.js";
 
 const aPerson = ({ state = "up", quality = "good", ...changes } = {}) => ({
@@ -88,7 +88,8 @@ test("somebody who is sent away reads the specialist's words, and the other ends
 
 test("news is one sentence", () => {
   assert.equal(newsWords({ kind: "joined", label: "Jan" }), "Jan is here.");
-  assert.equal(newsWords({ kind: "mute-asked", label: "Dr Haddad" }), "Dr Haddad asks you to mute your microphone.");
+  assert.equal(newsWords({ kind: "mute-asked", label: "Dr Haddad", what: "audio" }), "Dr Haddad asks you to mute your microphone.");
+  assert.equal(newsWords({ kind: "mute-asked", label: "Dr Haddad", what: "video" }), "Dr Haddad asks you to switch your camera off.");
 });
 
 for (const [name, letters] of [
@@ -102,3 +103,11 @@ for (const [name, letters] of [
     assert.equal(initials(name), letters);
   });
 }
+
+test("how somebody does is said in a few words, and nothing when all is well", () => {
+  const media = { audio: true, video: true, share: false };
+
+  assert.equal(stateWords({ conn: "ok", media }), "");
+  assert.equal(stateWords({ conn: "ok", media: { ...media, audio: false, share: true } }), "Muted, Shows a screen");
+  assert.equal(stateWords({ conn: "away", media: { ...media, audio: false } }), "Connection lost");
+});

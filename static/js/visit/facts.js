@@ -1,0 +1,54 @@
+/** What is so in the room and concerns everybody: a pure function from what is known to a few short sentences. */
+
+/**
+ * @typedef {object} Fact
+ * @property {string} key - the same for as long as it is so
+ * @property {string} sign - its sign's name
+ * @property {string} words - for as long as it is so
+ * @property {string} began - read aloud when it begins
+ * @property {string} ended - read aloud when it ends; empty: nothing
+ */
+
+/**
+ * @param {Pick<import("./view.js").CallView, "roster" | "others">} view
+ * @returns {Fact[]}
+ */
+export function factsOf({ roster, others }) {
+  return [...(roster.visit.locked ? [LOCKED] : []), ...others.filter(({ media }) => media.share).map(shares), ...others.filter(isInterpreter).map(interprets)];
+}
+
+/** @type {Fact} */
+const LOCKED = {
+  key: "locked",
+  sign: "lock",
+  words: "Locked: nobody new can come in",
+  began: "The room is locked. Nobody new can come in.",
+  ended: "The room is open again.",
+};
+
+/** @param {import("./view.js").OtherPerson} person */
+const isInterpreter = ({ role }) => role === "interpreter";
+
+/**
+ * @param {import("./view.js").OtherPerson} person
+ * @returns {Fact}
+ */
+const shares = ({ session, label }) => ({
+  key: `share ${session}`,
+  sign: "screen",
+  words: `${label} shows a screen`,
+  began: `${label} shows a screen.`,
+  ended: `${label} shows no screen any more.`,
+});
+
+/**
+ * @param {import("./view.js").OtherPerson} person
+ * @returns {Fact}
+ */
+const interprets = ({ member, label }) => ({
+  key: `interpreter ${member}`,
+  sign: "people",
+  words: `${label} interprets`,
+  began: `${label} interprets.`,
+  ended: "",
+});

@@ -1,0 +1,139 @@
+"""What people control during a visit, and what the others see of it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.visit_house import VisitHouse, running_visit
+from tests.e2e.visit_people import PATIENCE_MS, at, in_the_room
+from tests.parts.accessibility import assert_accessible
+from tests.parts.browser import Pages
+
+pytestmark = pytest.mark.browser
+
+TWO_CAMERAS = """
+const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+const second = { kind: "videoinput", deviceId: "second", groupId: "g", label: "Second camera" };
+window.askedFor = [];
+navigator.mediaDevices.enumerateDevices = async () => [...(await list()), second];
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const wish = wanted.video && wanted.video.deviceId?.exact;
+  window.askedFor.push(wish ?? null);
+  if (wish === "second") delete wanted.video.deviceId;
+  return ask(wanted);
+};
+"""
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[VisitHouse]:
+    async with running_visit() as running:
+        yield running
+
+
+async def test_another_camera_is_chosen_by_keyboard_and_nobody_negotiates(house: VisitHouse, new_page: Pages) -> None:
+    patient, specialist = await in_the_room(house, new_page, scripts=(TWO_CAMERAS,))
+    await specialist.sees_more()
+
+    await patient.page.press("#room-settings", "Enter")
+    await expect(patient.page.locator("#room-settings-title")).to_be_focused()
+    await patient.page.select_option("#settings-camera-choice", label="Second camera", timeout=PATIENCE_MS)
+    await expect(patient.page.locator("#visit-news")).to_contain_text("Your camera is now Second camera.")
+    assert await patient.page.evaluate("() => window.askedFor.at(-1)") == "second"
+    await specialist.sees_more()
+    assert await specialist.negotiations() == [1]
+
+    await patient.page.press("#settings-camera-choice", "Escape")
+    await expect(patient.page.locator("#room-settings-panel")).to_be_hidden()
+    await expect(patient.page.locator("#room-settings")).to_be_focused()
+
+
+async def test_another_microphone_is_chosen_and_shows_that_it_hears(house: VisitHouse, new_page: Pages) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+
+    await patient.page.click("#room-settings")
+    await patient.page.select_option("#settings-microphone-choice", label="Fake Audio Input 2", timeout=PATIENCE_MS)
+
+    await expect(patient.page.locator("#visit-news")).to_contain_text("Your microphone is now Fake Audio Input 2.")
+    await expect(patient.page.locator("#settings-voice-words")).to_have_text("We hear you.", timeout=PATIENCE_MS)
+    assert await specialist.negotiations() == [1]
+
+
+async def test_a_locked_room_is_told_to_everybody_and_keeps_the_next_one_out(
+    house: VisitHouse, new_page: Pages
+) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+    companion = await at(house, "companion", await new_page())
+
+    await specialist.page.click("#room-lock", timeout=PATIENCE_MS)
+    for person in (patient, specialist):
+        await expect(person.page.locator("#room-facts")).to_have_text("Locked: nobody new can come in")
+        await expect(person.page.locator("#visit-news")).to_contain_text("The room is locked.")
+    await companion.go_in()
+    await companion.sees("The room is locked just now.")
+    await specialist.sees("The room is locked. Unlock it first to let somebody in.")
+
+    await specialist.page.click("text=Unlock the room")
+    await expect(patient.page.locator("#room-facts")).to_be_hidden()
+    await specialist.page.click("[data-act=admit]")
+    await companion.is_at("room")
+
+
+async def test_only_who_is_asked_to_mute_can_do_it(house: VisitHouse, new_page: Pages) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+    ask = specialist.page.get_by_role("button", name="Ask to mute: Anna Novak")
+
+    await ask.click(timeout=PATIENCE_MS)
+    await specialist.sees("We asked Anna Novak to mute.")
+    await patient.sees("Dr Amira Haddad asks you to mute your microphone.")
+    await expect(patient.page.locator("#room-mute")).to_have_text("Mute")
+    await patient.page.click("text=Not now")
+    await expect(patient.page.locator("#room-asked")).to_be_hidden()
+
+    await ask.click()
+    await patient.page.click("text=Mute me")
+    await expect(patient.page.locator("#room-mute")).to_have_text("Muted")
+    await expect(patient.page.locator("#room-mute")).to_be_focused()
+    await expect(ask).to_be_hidden(timeout=PATIENCE_MS)
+
+
+async def test_somebody_is_removed_after_a_question_in_words(house: VisitHouse, new_page: Pages) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+    remove = specialist.page.get_by_role("button", name="Remove Anna Novak")
+    dialog = specialist.page.locator("#remove-dialog")
+
+    await remove.first.click(timeout=PATIENCE_MS)
+    await expect(dialog).to_contain_text("Remove Anna Novak from the visit?")
+    await dialog.get_by_role("button", name="Keep Anna Novak here").click()
+    await patient.sees_more()
+
+    await remove.first.click()
+    await dialog.get_by_role("button", name="Remove Anna Novak").click()
+    await patient.sees("You are no longer in the visit")
+    await specialist.sees("Anna Novak is no longer in the visit.")
+
+
+async def test_a_patient_is_shown_no_powers(house: VisitHouse, new_page: Pages) -> None:
+    patient, _specialist = await in_the_room(house, new_page)
+
+    await expect(patient.page.locator("#room-panel-title")).to_have_text("In the room: 2", timeout=PATIENCE_MS)
+
+    for power in ("#room-lock", "#room-end", "[data-act=mute]", "[data-act=remove]"):
+        await expect(patient.page.locator(power).and_(patient.page.locator(":visible"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_control_can_be_used_by_everybody(house: VisitHouse, new_page: Pages, scheme: str) -> None:
+    patient, specialist = await in_the_room(house, new_page, color_scheme=scheme)
+    await specialist.page.click("#room-lock", timeout=PATIENCE_MS)
+    await specialist.page.click("[data-act=mute]:visible")
+    await patient.page.wait_for_selector("#room-asked:visible")
+    await assert_accessible(patient.page)
+    await patient.page.click("#room-settings")
+    await patient.page.wait_for_selector("#settings-microphone-field:visible")
+    await assert_accessible(patient.page)
+    await assert_accessible(specialist.page)
+    await specialist.page.click("[data-act=remove]:visible")
+    await assert_accessible(specialist.page)

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { factsOf } from "../../../static/js/visit/facts.js";
+import { a_member } from "./messages.js";
+
+const aView = ({ locked = false, others = [] } = {}) => ({ roster: { visit: { locked } }, others });
+const wordsOf = (view) => factsOf(view).map(({ words }) => words);
+
+test("an ordinary room needs no words", () => {
+  assert.deepEqual(factsOf(aView({ others: [a_member("m_a")] })), []);
+});
+
+test("everybody reads that the room is locked, who shows a screen and who interprets", () => {
+  const others = [
+    a_member("m_h", { label: "Dr Haddad", media: { audio: true, video: true, share: true } }),
+    a_member("m_i", { label: "Mai Tran", role: "interpreter" }),
+  ];
+
+  assert.deepEqual(wordsOf(aView({ locked: true, others })), [
+    "Locked: nobody new can come in",
+    "Dr Haddad shows a screen",
+    "Mai Tran interprets",
+  ]);
+});
+
+test("a fact keeps its key for as long as it is so", () => {
+  const [before] = factsOf(aView({ locked: true }));
+  const [after] = factsOf(aView({ locked: true, others: [a_member("m_a")] }));
+
+  assert.equal(before.key, after.key);
+});
