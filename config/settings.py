@@ -6,17 +6,19 @@ Faults are reported all at once, without the values: a value may be a secret.
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from signaling.relay_address import relay_address
 
 PREFIX = "CONSILIUM_"
 HERE = Path(__file__).parent
+LISTS = frozenset({"urls", "trusted_proxies"})  # in the environment separated by commas
 MIN_SECRET_BYTES = 32  # RFC 7518 section 3.2: a MAC key is at least as long as the hash output.
 
 
@@ -32,6 +34,10 @@ def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("is not an IANA time zone")
     return name
+
+
+def _network(text: str) -> str:
+    return str(ip_network(text))
 
 
 class _Section(BaseModel):
@@ -87,12 +93,19 @@ class Records(_Section):
     case_quota_bytes: int = 20 * 1024**3
 
 
+class Visits(_Section):
+    """What is borne at the door of visits."""
+
+    connects_per_minute: Annotated[int, Field(ge=1)] = 30
+
+
 class Settings(_Section):
     """The whole deployment."""
 
     public_url: str = "https://localhost"
     listen: str = "127.0.0.1"
     port: int = 8080
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     data: Path = Path("var")
     key_file: Path = Path("var/keys.json")
     database_url: str | None = None
@@ -105,6 +118,7 @@ class Settings(_Section):
     mail: Mail = Mail()
     turn: Turn = Turn()
     records: Records = Records()
+    visits: Visits = Visits()
 
     @property
     def database(self) -> str:
@@ -163,7 +177,7 @@ def _overlay(values: dict[str, Any], environment: Mapping[str, str]) -> tuple[st
             faults.append(f"{variable}: there is no such setting")
             continue
         target = values.setdefault(section, {}) if section else values
-        target[name] = tuple(raw.split(",")) if name == "urls" else raw
+        target[name] = tuple(raw.split(",")) if name in LISTS else raw
     return tuple(faults)
 
 

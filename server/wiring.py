@@ -15,6 +15,7 @@ from server.domain.letters import House
 from server.domain.policy import load_policy
 from server.domain.request_form import make_form
 from server.domain.requests import offered
+from server.http.client_address import PROXIES, Proxies
 from server.http.limits import BUCKETS, Buckets
 from server.http.visits import OwnPages
 from server.integrations.derivatives import Derivatives
@@ -88,6 +89,7 @@ from server.storage.blobs import BlobStore
 from server.storage.database import Database
 from server.storage.journal import DatabaseJournal
 from server.storage.keyring import Keyring
+from signaling.doorway import Knocks
 from signaling.endpoint import SignalingEndpoint
 from signaling.ice import IceServers
 
@@ -102,6 +104,7 @@ def fill(
     app[CLOCK] = clock
     app[LOOPBACK] = settings.loopback
     app[HOSTS] = hosts(settings)
+    app[PROXIES] = Proxies(settings.trusted_proxies)
     app[PUBLIC_URL] = settings.public_url
     app[DATABASE] = database
     app[KEYRING] = keyring
@@ -132,6 +135,7 @@ def fill(
         allowed=OwnPages(settings.public_url, demo=settings.demo),
         ice=app[ICE],
         on_event=app[VISITS].heard,
+        knocks=Knocks(address=settings.visits.connects_per_minute),
     )
     app[DOORKEEPER] = Doorkeeper(database, app[SIGNALING], withdrawn, clock)
 

@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from signaling.codes import CloseCode
+from signaling.doorway import Doorway, Knocks, TooManyKnocksError
 from signaling.ice import IceServers
 from signaling.ids import Conn, MemberId, VisitId
 from signaling.journal import Journal
@@ -50,6 +51,7 @@ class SignalingEndpoint:
         on_event: OnEvent = _ignore,
         seconds: Callable[[], float] = time.monotonic,
         patience: Patience | None = None,
+        knocks: Knocks | None = None,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._admit = admit
@@ -60,6 +62,7 @@ class SignalingEndpoint:
         self._on_event = on_event
         self._seconds = seconds
         self._patience = patience or Patience()
+        self._doorway = Doorway(knocks or Knocks())
         self._tick_seconds = tick_seconds
         self._log = structlog.get_logger("signaling")
         self._visits = Visits(self._load)
@@ -84,17 +87,22 @@ class SignalingEndpoint:
         self._tasks = []
         await self._catch_up()
 
-    async def handle(self, request: web.Request, visit: VisitId) -> web.WebSocketResponse:
+    async def handle(
+        self, request: web.Request, visit: VisitId, *, address: str | None = None
+    ) -> web.WebSocketResponse:
         """Serve one socket from the upgrade to its end. The server must not cancel handlers (aiohttp's default).
 
+        `address` is whom its knocks count against, where that is not the other end of the line.
+
         Raises:
-            web.HTTPException: a query string, a foreign page, or the server is about to go.
+            web.HTTPException: a query string, a foreign page, too many knocks, or the server is about to go.
         """
-        self._check(request)
+        address = address or request.remote or ""
+        self._check(request, address)
         wire = Wire(Conn(next(self._numbers)), request, patience=self._patience, seconds=self._seconds)
         with self._visits.kept(visit), self._counted(wire):
             async with wire.open() as response:
-                await self._serve(wire, visit)
+                await self._serve(wire, visit, address)
         self._log.info(
             "socket closed", visit=visit, conn=wire.conn, code=int(wire.close_code or response.close_code or 0)
         )
@@ -143,17 +151,21 @@ class SignalingEndpoint:
                 async with asyncio.timeout(DRAIN_SECONDS):
                     await self._nobody.wait()
 
-    def _check(self, request: web.Request) -> None:
+    def _check(self, request: web.Request, address: str) -> None:
         if request.query_string:
             raise web.HTTPBadRequest(reason="Nothing may stand in this address's query string")
         if not self._allowed(request.headers.get("Origin"), request.host):
             raise web.HTTPForbidden(reason="This page may not open a visit")
         if self._draining:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "2"})
-
-    async def _serve(self, wire: Wire, visit: VisitId) -> None:
         try:
-            await self._converse(wire, visit)
+            self._doorway.knock(address, seconds=self._seconds())
+        except TooManyKnocksError as error:
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(error.retry_seconds)}) from error
+
+    async def _serve(self, wire: Wire, visit: VisitId, address: str) -> None:
+        try:
+            await self._converse(wire, visit, address)
         finally:
             live = self._visits.get(visit)
             if live is not None:
@@ -170,8 +182,16 @@ class SignalingEndpoint:
             if not self._wires:
                 self._nobody.set()
 
-    async def _converse(self, wire: Wire, visit: VisitId) -> None:
-        reception = Reception(wire, visit, visits=self._visits, admit=self._admit)
+    async def _converse(self, wire: Wire, visit: VisitId, address: str) -> None:
+        reception = Reception(
+            wire,
+            visit,
+            address,
+            visits=self._visits,
+            admit=self._admit,
+            doorway=self._doorway,
+            seconds=self._seconds,
+        )
         live: LiveVisit | None = None
         within = self._patience.hello
         while live is None:

@@ -53,14 +53,26 @@ class TokenBucket:
 
     def take(self, cost: float, *, seconds: float) -> bool:
         """Take `cost` tokens at the monotonic time `seconds`, or nothing and say False."""
-        elapsed = max(0.0, seconds - self._at)
-        self._at = max(self._at, seconds)
-        self._tokens = min(self._rate.burst, self._tokens + elapsed * self._rate.per_second)
+        self._fill(seconds)
         if self._tokens < cost:
             return False
         self._tokens -= cost
         return True
 
+    def give(self, tokens: float) -> None:
+        """Give tokens back that were taken."""
+        self._tokens = min(self._rate.burst, self._tokens + tokens)
+
+    def full(self, *, seconds: float) -> bool:
+        """Whether nothing is missing."""
+        self._fill(seconds)
+        return self._tokens >= self._rate.burst
+
     def wait_ms(self, cost: float) -> int:
         """Say in how many milliseconds `cost` tokens will be there."""
         return max(1, round((cost - self._tokens) / self._rate.per_second * 1000))
+
+    def _fill(self, seconds: float) -> None:
+        elapsed = max(0.0, seconds - self._at)
+        self._at = max(self._at, seconds)
+        self._tokens = min(self._rate.burst, self._tokens + elapsed * self._rate.per_second)

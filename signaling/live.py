@@ -53,9 +53,9 @@ class LiveVisit:
         """Whether something is not written down yet."""
         return bool(self._unwritten)
 
-    def seats(self, wire: Wire) -> bool:
-        """Whether this socket has a session."""
-        return self._room.seats(wire.conn)
+    def member_of(self, wire: Wire) -> MemberId | None:
+        """Return whose socket this is, if it has a session."""
+        return self._room.member_of(wire.conn)
 
     def presence(self) -> tuple[Presence, ...]:
         """List who waits and who is in the room."""

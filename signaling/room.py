@@ -54,9 +54,10 @@ class Room:
         """Whether nobody is here and nobody is expected back."""
         return not self._visit.sessions
 
-    def seats(self, conn: Conn) -> bool:
-        """Whether this socket has a session."""
-        return conn in self._visit.conns
+    def member_of(self, conn: Conn) -> MemberId | None:
+        """Return whose socket this is, if it has a session."""
+        session = self._visit.conns.get(conn)
+        return session.member if session is not None else None
 
     def presence(self) -> tuple[Presence, ...]:
         """List who waits and who is in the room."""

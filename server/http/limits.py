@@ -8,6 +8,7 @@ from math import ceil
 from aiohttp import web
 
 from server.http.api import actor_of
+from server.http.client_address import address_of
 from server.http.problems import TooManyRequestsError
 
 MOST_BUCKETS = 20_000
@@ -24,7 +25,7 @@ class Limit:
 LIMITS: Mapping[str, Limit] = {
     "sign-in": Limit(10, timedelta(seconds=6)),
     "code": Limit(20, timedelta(seconds=6)),
-    "join": Limit(20, timedelta(seconds=3)),
+    "join": Limit(10, timedelta(seconds=6)),  # a person; a hospital's many patients have one address
     "upload": Limit(1000, timedelta(seconds=1)),  # a person; a folder from a CD is sent file by file
     "invite": Limit(10, timedelta(minutes=6)),  # a person; each sends mail to somebody who did not ask for it
 }
@@ -58,7 +59,7 @@ BUCKETS = web.AppKey("buckets", Buckets)
 
 def guard(request: web.Request, kind: str) -> None:
     """Take one token of the address that is asking."""
-    request.app[BUCKETS].take(kind, request.remote or "")
+    request.app[BUCKETS].take(kind, address_of(request))
 
 
 def guard_person(request: web.Request, kind: str) -> None:

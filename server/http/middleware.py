@@ -14,7 +14,13 @@ from server.http import cookies, csrf, headers, problems
 from server.http.api import ACTOR
 from server.http.bodies import BodyTooLargeError, MalformedBodyError
 from server.http.pages.routes import page_problem
-from server.http.problems import AmbiguousCredentialsError, CrossSiteError, MethodNotAllowedError, NotSignedInError
+from server.http.problems import (
+    AmbiguousCredentialsError,
+    CrossSiteError,
+    MethodNotAllowedError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
 from server.keys import HOSTS, LOOPBACK, SIGN_IN
 
 log = structlog.get_logger()
@@ -107,6 +113,8 @@ def _as_refusal(error: web.HTTPException) -> DomainError:
         return MethodNotAllowedError("This address does not take that.", ", ".join(sorted(error.allowed_methods)))
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return BodyTooLargeError("That is more than this address takes.")
+    if isinstance(error, web.HTTPTooManyRequests):
+        return TooManyRequestsError("That was very often. Please wait a little.", int(error.headers["Retry-After"]))
     made = {400: MalformedBodyError, 403: CrossSiteError, 503: BusyError}.get(error.status, NotFoundError)
     return made(error.reason or problems.NOT_FOUND)
 

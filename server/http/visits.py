@@ -12,7 +12,8 @@ from server.domain.permissions import Action
 from server.domain.visits import VisitStatus, closes_at, opens_at
 from server.http import cookies
 from server.http.api import BASE, Routes, Shape, actor_of
-from server.http.limits import guard
+from server.http.client_address import address_of
+from server.http.limits import guard_person
 from server.keys import CLOCK, ICE, PUBLIC_URL, SIGNALING, VISITS
 from server.services.visits import VisitNotOpenError
 from signaling import ids as signaling_ids
@@ -78,7 +79,7 @@ async def show(request: web.Request) -> VisitOut:
 @routes.add("POST", "/visits/{visit}/join", action=Action.VISIT_JOIN, refuses=(VisitNotOpenError,))
 async def join(request: web.Request) -> JoinOut:
     """Get a ticket; a new one is needed before every `hello`."""
-    guard(request, "join")
+    guard_person(request, "join")
     actor = actor_of(request)
     entry = await request.app[VISITS].join(actor, _id(request))
     config = request.app[ICE](signaling_ids.MemberId(actor.id), request.app[CLOCK]())
@@ -97,7 +98,8 @@ async def signal(request: web.Request) -> web.StreamResponse:
     """Serve one socket of a visit. Who it is stands in `hello`; a cookie counts for nothing here."""
     if "Origin" not in request.headers and cookies.read(request, cookies.SESSION):
         raise web.HTTPForbidden
-    return await request.app[SIGNALING].handle(request, signaling_ids.VisitId(request.match_info["visit"]))
+    visit = signaling_ids.VisitId(request.match_info["visit"])
+    return await request.app[SIGNALING].handle(request, visit, address=address_of(request))
 
 
 class OwnPages:

@@ -1,5 +1,6 @@
 """Coming into a visit: who gets a ticket, what a ticket is good for, and what the meeting leaves in the record."""
 
+import contextlib
 from datetime import timedelta
 
 import aiohttp
@@ -134,3 +135,29 @@ async def test_the_meeting_is_written_down(api: House, visit_id: str) -> None:
     async with api.database.read() as connection:
         claimed = (await connection.execute(schema.claims.select())).mappings().all()
     assert {one["state"] for one in claimed} == {"released"}  # who is done early is free early
+
+
+async def test_one_person_asks_for_ten_tickets_a_minute_and_others_of_the_same_address_for_theirs(
+    api: House, visit_id: str
+) -> None:
+    for _ in range(10):
+        await a_ticket(api, "patient", visit_id)
+
+    answer = await api.post("patient", f"/visits/{visit_id}/join")
+
+    assert (answer.status, answer.body["code"]) == (429, "too-many-requests")
+    assert int(answer.headers["Retry-After"]) > 0
+    await a_ticket(api, "specialist", visit_id)
+
+
+async def test_sockets_that_prove_nothing_are_refused_with_a_time_to_come_again(api: House, visit_id: str) -> None:
+    async with contextlib.AsyncExitStack() as sockets:
+        entry = await a_ticket(api, "patient", visit_id)
+        for _ in range(30):
+            await sockets.enter_async_context(api.http.ws_connect(entry["signal_url"], protocols=[PROTOCOL]))
+
+        async with api.http.get(entry["signal_url"].replace("ws:", "http:")) as refused:
+            problem = await refused.json()
+
+    assert (refused.status, problem["code"]) == (429, "too-many-requests")
+    assert int(refused.headers["Retry-After"]) > 0

@@ -29,7 +29,9 @@ class Page:
 
     @property
     def connected(self) -> bool:
-        return self.client is not None and self.client.close_code is None and self.stage.room.seats(self.client.conn)
+        if self.client is None or self.client.close_code is not None:
+            return False
+        return self.stage.room.member_of(self.client.conn) is not None
 
     @property
     def unread(self) -> int:

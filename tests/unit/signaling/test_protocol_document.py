@@ -12,6 +12,7 @@ import pytest
 import signaling
 from signaling import limits
 from signaling.codes import NEVER_COME_BACK, CloseCode, Denial
+from signaling.doorway import Knocks
 from signaling.envelope import Command, Ordered, Relayed
 from signaling.errors import RefusalError
 from signaling.events import SERVER_TYPES, ServerMessage, encode
@@ -134,6 +135,9 @@ def test_the_limits_are_those_of_the_document() -> None:
     assert f"{limits.MESSAGES.per_second:.0f} messages a second (burst {limits.MESSAGES.burst:.0f})" in said
     assert f"commands {limits.COMMANDS.per_second:.0f} a second, burst {limits.COMMANDS.burst:.0f}" in said
     assert f"{limits.MAX_MEMBERS} people in the room, {limits.MAX_SEATS} with those who wait" in said
+    knocks = Knocks()
+    assert f"connects: {knocks.member} a minute a member in a visit; {knocks.address} a minute an address" in said
+    assert f"and {knocks.failures} wrong tickets" in said
     assert f"replay: {limits.RING_EVENTS} messages or {limits.RING_BYTES // 1024} KiB" in said
     assert f"{limits.RESUME_WINDOW_SECONDS:.0f} s · {limits.REPLIES_KEPT} stored answers" in said
 
