@@ -5,6 +5,7 @@
 
 import { Timers } from "./clock.js";
 import { WakeWatch } from "./wake.js";
+import { DUCKING_EVERY_MS, Ducking } from "./ducking.js";
 import { SAMPLE_EVERY_MS } from "./quality.js";
 import { Tending } from "./tending.js";
 import { SafetyExchange, fingerprintIn } from "./safety.js";
@@ -14,7 +15,7 @@ import { soundCodecs } from "./redundancy.js";
 /** @typedef {import("./link.js").PeerLink} PeerLink */
 
 /** @typedef {{tending: Tending, safety: SafetyExchange}} Cared */
-/** What the person wants of the ladder. @typedef {{sharing: boolean, keepPicture: boolean}} Wishes */
+/** What the person wants. @typedef {{sharing: boolean, keepPicture: boolean, ducking: import("./ducking.js").DuckingStrength}} Wishes */
 
 /**
  * @typedef {object} CareSurroundings
@@ -24,6 +25,7 @@ import { soundCodecs } from "./redundancy.js";
  * @property {() => Wishes} wishes
  * @property {() => RTCRtpCodec[]} [soundCodecs] - other than the browser's own
  * @property {Pick<Crypto, "getRandomValues" | "subtle">} [crypto] - other than the browser's own
+ * @property {(volumes: ReadonlyMap<string, number>) => void} onVolumes - how loud each session is to be played
  * @property {() => void} onWake - this machine has slept
  * @property {(what: string) => void} onTrouble
  */
@@ -32,6 +34,9 @@ export class LinkCare {
   #around;
   #timers;
   #wake;
+  #ducking = new Ducking();
+  /** @type {import("./clock.js").Cancel | null} */
+  #cancelDucking = null;
   /** @type {WeakMap<PeerLink, Cared>} */
   #cared = new WeakMap();
 
@@ -41,6 +46,14 @@ export class LinkCare {
     this.#timers = new Timers(around.clock);
     this.#wake = new WakeWatch(around.clock, SAMPLE_EVERY_MS, around.onWake);
     this.#timers.every(SAMPLE_EVERY_MS, () => this.#look());
+  }
+
+  /** The person wants something else now, or other people are here. */
+  follow() {
+    const { ducking } = this.#around.wishes();
+    const wanted = ducking !== "off" && this.#voices().some(({ role }) => role === "interpreter");
+    if (wanted) this.#cancelDucking ??= this.#timers.every(DUCKING_EVERY_MS, () => this.#duck());
+    else if (this.#cancelDucking) this.#stopDucking();
   }
 
   /**
@@ -60,7 +73,29 @@ export class LinkCare {
     this.#timers.stop();
   }
 
+  #duck() {
+    this.#around.onVolumes(this.#ducking.beat(this.#timers.now, this.#voices(), this.#around.wishes().ducking));
+  }
+
+  #stopDucking() {
+    this.#cancelDucking?.();
+    this.#cancelDucking = null;
+    this.#ducking = new Ducking();
+    this.#around.onVolumes(new Map(this.#voices().map(({ session }) => [session, 1])));
+  }
+
+  /** @returns {import("./ducking.js").Voice[]} */
+  #voices() {
+    const { members } = this.#around.roster();
+    return this.#around.links.all.map((link) => {
+      const session = link.role.peer;
+      const role = members.find((member) => member.session === session)?.role ?? "";
+      return { session, role, loudness: link.loudness() };
+    });
+  }
+
   #look() {
+    this.follow();
     this.#wake.beat();
     for (const link of this.#around.links.all) void this.#lookAt(link);
   }

@@ -39,6 +39,11 @@ export class LateCare {
     if (!this.#care) this.#timers.after(CARE_AFTER_MS, () => void this.#bring());
   }
 
+  /** The person wants something else now. */
+  follow() {
+    this.#care?.follow();
+  }
+
   /**
    * Pass on what a peer said on the control channel.
    * @param {string} peer

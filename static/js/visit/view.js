@@ -22,6 +22,8 @@ import { NO_PICTURE, USE_PHONE } from "./protocol.js";
  * @property {Roster} roster
  * @property {OtherPerson[]} others - in the room
  * @property {LineAdvice | null} advice - because of the weakest line; null: there is none
+ * @property {import("./ducking.js").DuckingStrength} ducking - what this person has asked for
+ * @property {boolean} interpreted - somebody else here interprets, so that ducking makes a difference
  */
 
 /**
@@ -34,6 +36,7 @@ import { NO_PICTURE, USE_PHONE } from "./protocol.js";
  * @property {Roster} roster
  * @property {(session: string) => LinkView | null} linkTo
  * @property {number} level - of the weakest link
+ * @property {import("./ducking.js").DuckingStrength} ducking
  */
 
 /**
@@ -41,12 +44,14 @@ import { NO_PICTURE, USE_PHONE } from "./protocol.js";
  * @returns {CallView}
  */
 export function viewOf({ signal, linkTo, level, ...known }) {
+  const others = othersIn(known.roster, linkTo);
   return {
     ...known,
     phase: phaseOf({ signal, ...known }),
     reconnecting: signal === "reconnecting",
-    others: othersIn(known.roster, linkTo),
+    others,
     advice: adviceAt(level),
+    interpreted: others.some(({ role }) => role === "interpreter"),
   };
 }
 

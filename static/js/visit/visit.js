@@ -16,6 +16,7 @@ import { viewOf } from "./view.js";
 /** @typedef {import("./view.js").CallView} CallView */
 /** @typedef {import("./view.js").OtherPerson} OtherPerson */
 /** @typedef {import("./media.js").MediaState} MediaState */
+/** @typedef {import("./ducking.js").DuckingStrength} DuckingStrength */
 /** @typedef {import("./signal.js").SignalSurroundings} SignalSurroundings */
 /** @typedef {Pick<import("./links.js").LinkSetSurroundings, "createConnection" | "stream">} MediaSurroundings */
 /** @typedef {{newId: () => string, care?: () => Promise<typeof import("./care.js")>}} OwnSurroundings */
@@ -26,6 +27,8 @@ import { viewOf } from "./view.js";
  * @property {() => void} onChange - `view` is different now
  * @property {(news: import("./roster.js").News) => void} onNews
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
+ * @property {(volumes: ReadonlyMap<string, number>) => void} [onVolumes] - by session, from 0 to 1, several times a second
+ *   while an interpreter is here and `setDucking` asks for it; `PlayedVoices` carries them out
  * @property {() => void} [onWake] - this machine has slept: devices may need `LocalMedia.toFront`
  */
 
@@ -42,6 +45,8 @@ export class VisitCall extends Commands {
   #message = "";
   #otherDevice = "";
   #keepPicture = false;
+  /** @type {DuckingStrength} */
+  #ducking = "off";
 
   /**
    * @param {CallSurroundings} around
@@ -70,6 +75,7 @@ export class VisitCall extends Commands {
       roster: this.#roster,
       linkTo: (session) => this.#links.view(session),
       level: this.#links.level,
+      ducking: this.#ducking,
     });
   }
 
@@ -112,6 +118,13 @@ export class VisitCall extends Commands {
   /** @param {boolean} keep - one's picture on a line on which only sound would be clear */
   keepPicture(keep) {
     this.#keepPicture = keep;
+  }
+
+  /** @param {DuckingStrength} strength - with which others are played lower to this person while an interpreter speaks */
+  setDucking(strength) {
+    this.#ducking = strength;
+    this.#care.follow();
+    this.#changed();
   }
 
   /** Go, and tell the others. */
@@ -168,9 +181,10 @@ export class VisitCall extends Commands {
   #makeCare() {
     const { clock, care } = this.#around;
     const onTrouble = (/** @type {string} */ what) => this.#events.onTrouble(what);
-    const wishes = () => ({ sharing: this.#publisher.sharing, keepPicture: this.#keepPicture });
-    const onWake = () => this.#woke();
-    const around = () => ({ clock, links: this.#links, roster: () => this.#roster, wishes, onWake, onTrouble });
+    const { onVolumes = () => {} } = this.#events;
+    const wishes = () => ({ sharing: this.#publisher.sharing, keepPicture: this.#keepPicture, ducking: this.#ducking });
+    const told = { onWake: () => this.#woke(), onVolumes, onTrouble };
+    const around = () => ({ clock, links: this.#links, roster: () => this.#roster, wishes, ...told });
     return new LateCare(clock, care, around, onTrouble);
   }
 

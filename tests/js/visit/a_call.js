@@ -30,7 +30,7 @@ class CareWithCodecs extends care.LinkCare {
 }
 
 function aCall() {
-  const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], woken: 0, ids: 0, view: null };
+  const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], woken: 0, volumes: null, ids: 0, view: null };
   call.visit = new VisitCall(
     {
       getGrant: async () => ({ ticket: "t", signal_url: "ws://x" }),
@@ -55,6 +55,7 @@ function aCall() {
       onNews: (news) => call.news.push(news),
       onTrouble: (what) => call.troubles.push(what),
       onWake: () => (call.woken += 1),
+      onVolumes: (volumes) => (call.volumes = volumes),
     },
   );
   Object.defineProperty(call, "socket", { get: () => call.sockets.at(-1) });
