@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from config.settings import Visits
 from server.app import create_app
 from server.commands import logs
 from server.commands.demo import demo_settings
@@ -29,6 +30,7 @@ from server.services.tickets import Tickets
 from server.storage import appointments, cases
 from server.storage.database import Database
 from server.storage.keyring import Keyring
+from signaling.doorway import Knocks
 from signaling.endpoint import SignalingEndpoint
 from signaling.errors import AdmissionRefusedError
 from signaling.ids import MemberId, VisitId
@@ -37,6 +39,7 @@ from signaling.rights import Member, Role
 
 LENGTH = timedelta(minutes=30)
 PEOPLE = ("specialist", "patient")
+EVERYBODY = 1_000_000  # all the load comes from one address
 Add = Callable[[int], Awaitable[list[str]]]
 """Makes so many new visits."""
 
@@ -63,7 +66,11 @@ async def ours(data: Path) -> AsyncIterator[web.Application]:
     """Signaling alone."""
     tickets = Tickets(Keyring.create(data / "keys.json"))
     endpoint = SignalingEndpoint(
-        Gate(tickets).admit, MemoryJournal(), clock=utc_now, allowed=lambda _origin, _host: True
+        Gate(tickets).admit,
+        MemoryJournal(),
+        clock=utc_now,
+        allowed=lambda _origin, _host: True,
+        knocks=Knocks(address=EVERYBODY),
     )
 
     async def signal(request: web.Request) -> web.StreamResponse:
@@ -89,7 +96,8 @@ async def service(data: Path) -> AsyncIterator[web.Application]:
         async def add(count: int) -> list[str]:
             return await _book(database, people, count)
 
-        app = create_app(demo_settings(data, 0), database, keyring, utc_now)
+        settings = demo_settings(data, 0).model_copy(update={"visits": Visits(connects_per_minute=EVERYBODY)})
+        app = create_app(settings, database, keyring, utc_now)
         accounts = {key: people[key].id for key in PEOPLE}
         _hand_out(app, Tickets(keyring), add, "/api/v1/visits/{}/signal", accounts)
         yield app
