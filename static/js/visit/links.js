@@ -27,6 +27,7 @@ import { Timers } from "./clock.js";
  * @typedef {object} LinkSetEvents
  * @property {() => void} onChange - some view is different now
  * @property {(peer: string, message: Record<string, unknown>) => void} onControl
+ * @property {(peer: string, what: string) => void} onTransition - for the log; holds nothing about people
  * @property {(what: string) => void} onTrouble
  */
 
@@ -198,7 +199,9 @@ export class LinkSet {
    */
   read(link, reading) {
     const held = this.#held.get(link.role.peer);
+    const level = held?.level;
     if (held?.link !== link || !held.read(reading)) return;
+    if (held.level !== level) this.#events.onTransition(held.peer, `level ${level} > ${held.level}`);
     this.#events.onChange();
     this.#around.report(held.report);
   }
@@ -223,6 +226,7 @@ export class LinkSet {
 
   /** @param {HeldLink} held */
   #stateChanged(held) {
+    this.#events.onTransition(held.peer, `gen ${held.gen} ${held.link.state}`);
     if (this.#held.get(held.peer) !== held || held.link.state === "closed") return;
     if (held.link.state === "exhausted") this.#around.askReset(held.peer, held.gen, "no path was found");
     held.whenSteady(STEADY_MS, () => this.#resets.delete(held.peer));

@@ -85,3 +85,10 @@ export class Publisher {
     };
   }
 }
+
+/**
+ * Read what a peer says that it sends.
+ * @param {Record<string, unknown>} message - from the control channel, unchecked
+ * @returns {import("./protocol.js").MediaFlags}
+ */
+export const flagsIn = ({ audio, video, share }) => ({ audio: audio === true, video: video === true, share: share === true, level: 0 });

@@ -1,7 +1,7 @@
 /** Where the others are heard: the loudspeaker or headset that somebody chose, kept for whatever plays sound on this page. */
 
 /** @typedef {import("./devices.js").Device} Device */
-/** @typedef {{setSinkId?: (id: string) => Promise<void>}} Sink - a media element or an `AudioContext` */
+/** What plays sound; some browsers can be told where. @typedef {AudioContext | {setSinkId?: (id: string) => Promise<void>}} Sink */
 
 const MEMORY_KEY = "visit.speaker";
 const BROWSERS_OWN = ""; // W3C Audio Output Devices, section 3: the user agent's default
@@ -107,8 +107,8 @@ export class Speakers {
   }
 }
 
-/** @param {Sink} sink */
-const canChoose = (sink) => typeof sink.setSinkId === "function";
+/** @param {Sink} sink @returns {sink is {setSinkId: (id: string) => Promise<void>}} */
+const canChoose = (sink) => "setSinkId" in sink;
 
 /**
  * @param {Sink} sink
@@ -116,7 +116,7 @@ const canChoose = (sink) => typeof sink.setSinkId === "function";
  */
 async function play(sink, id) {
   try {
-    await sink.setSinkId?.(id);
+    if (canChoose(sink)) await sink.setSinkId(id);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error; // it has just been pulled out, and the browser's own is used
   }

@@ -27,6 +27,17 @@ import { NO_PICTURE, USE_PHONE } from "./protocol.js";
  */
 
 /**
+ * What a page is told.
+ * @typedef {object} CallEvents
+ * @property {() => void} onChange - `view` is different now
+ * @property {(news: import("./roster.js").News) => void} onNews
+ * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
+ * @property {(volumes: ReadonlyMap<string, number>) => void} [onVolumes] - by session, from 0 to 1, several times a second
+ *   while an interpreter is here and `setDucking` asks for it; `PlayedVoices` carries them out
+ * @property {() => void} [onWake] - this machine has slept: devices may need `LocalMedia.toFront`
+ */
+
+/**
  * What a call knows.
  * @typedef {object} CallFacts
  * @property {import("./signal.js").SignalState} signal

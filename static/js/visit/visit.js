@@ -5,14 +5,16 @@
 
 import { Commands } from "./commands.js";
 import { LateCare } from "./late_care.js";
+import { Logbook } from "./logbook.js";
 import { LinkSet } from "./links.js";
 import { EMPTY_ROSTER, newsOf, reduce } from "./roster.js";
-import { Publisher } from "./publisher.js";
+import { Publisher, flagsIn } from "./publisher.js";
 import { SignalConnection } from "./signal.js";
 import { viewOf } from "./view.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
 /** @typedef {import("./protocol.js").EndReason} EndReason */
+/** @typedef {import("./protocol.js").IceConfig} IceConfig */
 /** @typedef {import("./view.js").CallView} CallView */
 /** @typedef {import("./view.js").OtherPerson} OtherPerson */
 /** @typedef {import("./media.js").MediaState} MediaState */
@@ -22,15 +24,7 @@ import { viewOf } from "./view.js";
 /** @typedef {{newId: () => string, care?: () => Promise<typeof import("./care.js")>}} OwnSurroundings */
 /** @typedef {Omit<SignalSurroundings, "peerConnections"> & MediaSurroundings & OwnSurroundings} CallSurroundings */
 
-/**
- * @typedef {object} CallEvents
- * @property {() => void} onChange - `view` is different now
- * @property {(news: import("./roster.js").News) => void} onNews
- * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
- * @property {(volumes: ReadonlyMap<string, number>) => void} [onVolumes] - by session, from 0 to 1, several times a second
- *   while an interpreter is here and `setDucking` asks for it; `PlayedVoices` carries them out
- * @property {() => void} [onWake] - this machine has slept: devices may need `LocalMedia.toFront`
- */
+/** @typedef {import("./view.js").CallEvents} CallEvents */
 
 export class VisitCall extends Commands {
   #around;
@@ -39,14 +33,14 @@ export class VisitCall extends Commands {
   #signal;
   #links;
   #care;
+  #log;
   #roster = EMPTY_ROSTER;
   /** @type {EndReason | null} */
   #ended = null;
   #message = "";
   #otherDevice = "";
-  #keepPicture = false;
-  /** @type {DuckingStrength} */
-  #ducking = "off";
+  /** @type {{keepPicture: boolean, ducking: DuckingStrength}} */
+  #wishes = { keepPicture: false, ducking: "off" };
 
   /**
    * @param {CallSurroundings} around
@@ -56,6 +50,7 @@ export class VisitCall extends Commands {
     super((type, data) => this.#signal.ask(type, data), around.newId);
     this.#around = around;
     this.#events = events;
+    this.#log = new Logbook(around.clock, around.random);
     this.#publisher = this.#makePublisher();
     this.#signal = new SignalConnection(
       { ...around, peerConnections: () => this.#links.reports() },
@@ -75,8 +70,13 @@ export class VisitCall extends Commands {
       roster: this.#roster,
       linkTo: (session) => this.#links.view(session),
       level: this.#links.level,
-      ducking: this.#ducking,
+      ducking: this.#wishes.ducking,
     });
+  }
+
+  /** What happened to the connections of this page, and a code to name it by; nothing about people. */
+  get log() {
+    return { code: this.#log.code, text: this.#log.text };
   }
 
   /** Go to the waiting room, or in. */
@@ -117,12 +117,12 @@ export class VisitCall extends Commands {
 
   /** @param {boolean} keep - one's picture on a line on which only sound would be clear */
   keepPicture(keep) {
-    this.#keepPicture = keep;
+    this.#wishes.keepPicture = keep;
   }
 
   /** @param {DuckingStrength} strength - with which others are played lower to this person while an interpreter speaks */
   setDucking(strength) {
-    this.#ducking = strength;
+    this.#wishes.ducking = strength;
     this.#care.follow();
     this.#changed();
   }
@@ -173,22 +173,28 @@ export class VisitCall extends Commands {
       {
         onChange: () => this.#changed(),
         onControl: (peer, message) => this.#hearPeer(peer, message),
-        onTrouble: (what) => this.#events.onTrouble(what),
+        onTransition: (peer, what) => this.#log.noteOf(peer, what),
+        onTrouble: this.#trouble,
       },
     );
   }
 
   #makeCare() {
     const { clock, care } = this.#around;
-    const onTrouble = (/** @type {string} */ what) => this.#events.onTrouble(what);
     const { onVolumes = () => {} } = this.#events;
-    const wishes = () => ({ sharing: this.#publisher.sharing, keepPicture: this.#keepPicture, ducking: this.#ducking });
-    const told = { onWake: () => this.#woke(), onVolumes, onTrouble };
+    const wishes = () => ({ ...this.#wishes, sharing: this.#publisher.sharing });
+    const told = { onWake: () => this.#woke(), onVolumes, onTrouble: this.#trouble };
     const around = () => ({ clock, links: this.#links, roster: () => this.#roster, wishes, ...told });
-    return new LateCare(clock, care, around, onTrouble);
+    return new LateCare(clock, care, around, this.#trouble);
   }
 
+  #trouble = (/** @type {string} */ what) => {
+    this.#log.note(what);
+    this.#events.onTrouble(what);
+  };
+
   #woke() {
+    this.#log.note("woke");
     this.networkChanged();
     this.#events.onWake?.();
   }
@@ -213,7 +219,7 @@ export class VisitCall extends Commands {
     else if (type.startsWith("rtc.") && from) this.#links.receive(from, type, data);
   }
 
-  /** @param {{ice: import("./protocol.js").IceConfig | null, links: import("./protocol.js").LinkEntry[]}} snapshot */
+  /** @param {{ice: IceConfig | null, links: import("./protocol.js").LinkEntry[]}} snapshot */
   #followSnapshot({ ice, links }) {
     if (ice) this.#links.useIce(ice);
     this.#publisher.send();
@@ -221,7 +227,7 @@ export class VisitCall extends Commands {
     this.#announce();
   }
 
-  /** @param {{ice: import("./protocol.js").IceConfig | null}} resumed */
+  /** @param {{ice: IceConfig | null}} resumed */
   #followResumed({ ice }) {
     this.#care.want();
     if (ice) this.#links.useIce(ice);
@@ -233,6 +239,7 @@ export class VisitCall extends Commands {
    * @param {import("./signal.js").StateDetail} detail
    */
   #lineChanged(state, { reason, message, device }) {
+    this.#log.note(`signal ${state}${reason ? ` ${reason}` : ""}`);
     this.#message = message ?? "";
     this.#otherDevice = device ?? "";
     if (state === "ended") this.#end(reason ?? "broken");
@@ -258,10 +265,8 @@ export class VisitCall extends Commands {
    * @param {Record<string, unknown>} message
    */
   #hearPeer(peer, message) {
-    const { type, audio, video, share } = message;
-    if (type !== "media") return this.#care.hear(peer, message);
-    const flags = { audio: audio === true, video: video === true, share: share === true, level: 0 };
-    this.#roster = reduce(this.#roster, { type: "peer.media", from: peer, data: flags });
+    if (message.type !== "media") return this.#care.hear(peer, message);
+    this.#roster = reduce(this.#roster, { type: "peer.media", from: peer, data: flagsIn(message) });
     this.#changed();
   }
 
@@ -269,7 +274,7 @@ export class VisitCall extends Commands {
     if (this.#roster.me?.state === "in" && !this.#ended) this.#publisher.announce();
   }
 
-  /** @returns {Promise<import("./protocol.js").IceConfig | null>} null: the server does not answer now */
+  /** @returns {Promise<IceConfig | null>} null: the server does not answer now */
   #freshIce() {
     if (this.#signal.state !== "live") return Promise.resolve(null); // a peer may be waiting for our answer past the server
     return this.#signal.ask("ice.get").then(({ data }) => data, () => null);
@@ -277,7 +282,7 @@ export class VisitCall extends Commands {
 
   /** @param {Promise<unknown>} answer - a refusal means that it has been settled otherwise */
   #quietly(answer) {
-    answer.catch((error) => this.#events.onTrouble(`refused: ${error.code}`));
+    answer.catch((error) => this.#trouble(`refused: ${error.code}`));
   }
 
   #changed() {
