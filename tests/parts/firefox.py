@@ -16,7 +16,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.parts.network import Host
+from tests.parts.network import NETWORK, Host
 
 PREFERENCES: dict[str, bool | int | str] = {
     "media.navigator.streams.fake": True,
@@ -30,7 +30,7 @@ PREFERENCES: dict[str, bool | int | str] = {
     "network.proxy.http_port": 9,
     "network.proxy.ssl": "127.0.0.1",
     "network.proxy.ssl_port": 9,
-    "network.proxy.no_proxies_on": "localhost, .localhost, 127.0.0.1",
+    "network.proxy.no_proxies_on": f"localhost, .localhost, 127.0.0.1, {NETWORK}.0.0/16",
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "app.update.enabled": False,
@@ -51,9 +51,10 @@ class FirefoxError(Exception):
 
 
 class Firefox:
-    """A running Firefox."""
+    """A running Firefox. `errors` are what pages did not catch."""
 
     def __init__(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        self.errors: list[str] = []
         self._line = line
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
@@ -62,6 +63,8 @@ class Firefox:
         """Give every answer to whoever waits for it, until the line is closed."""
         async for message in self._line:
             said = json.loads(message.data)
+            if said.get("method") == "log.entryAdded":
+                self._note(said["params"])
             waiter = self._waiting.pop(said.get("id", 0), None)
             if waiter and not waiter.done():
                 waiter.set_result(said)
@@ -86,6 +89,10 @@ class Firefox:
         person = await self.ask("browser.createUserContext")
         opened = await self.ask("browsingContext.create", type="window", userContext=person["userContext"])
         return FirefoxPage(self, opened["context"])
+
+    def _note(self, entry: dict[str, Any]) -> None:
+        if entry["type"] == "javascript" and entry["level"] == "error":
+            self.errors.append(entry["text"])
 
 
 class FirefoxPage:
@@ -134,6 +141,10 @@ class FirefoxPage:
         await self.wait_for_function(IS_VISIBLE, selector)
         await self.evaluate(CLICK, selector)
 
+    async def close(self) -> None:
+        """Close the page."""
+        await self._firefox.ask("browsingContext.close", context=self._context)
+
 
 @asynccontextmanager
 async def running_firefox(program: Path, folder: Path, *, at: Host | None = None) -> AsyncIterator[Firefox]:
@@ -167,6 +178,7 @@ async def _driven(port: int, at: Host | None) -> AsyncIterator[Firefox]:
         listening = asyncio.create_task(firefox.listen())
         try:
             await firefox.ask("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
+            await firefox.ask("session.subscribe", events=["log.entryAdded"])
             yield firefox
         finally:
             listening.cancel()
