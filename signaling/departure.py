@@ -5,7 +5,12 @@ from signaling.codes import CloseCode, Denial
 from signaling.events import AckBack, MemberChanged, MemberLeft
 from signaling.ids import Conn
 from signaling.journal import Left, Why
-from signaling.limits import ACK_AFTER_SECONDS, LINK_EVIDENCE_SECONDS, RESUME_WINDOW_SECONDS
+from signaling.limits import (
+    ACK_AFTER_SECONDS,
+    LINK_EVIDENCE_SECONDS,
+    RESUME_WINDOW_SECONDS,
+    UNSTABLE_AFTER_SECONDS,
+)
 from signaling.moment import Moment
 from signaling.session import Session
 from signaling.steps import News
@@ -31,14 +36,22 @@ def lose(visit: Visit, conn: Conn, *, now: Moment) -> None:
     session = visit.conns.pop(conn, None)
     if session is not None:
         session.lose(now=now)
-        _show_away(visit, session, now=now)
+        _show_reach(visit, session, now=now)
+
+
+def hear(visit: Visit, session: Session, *, now: Moment) -> None:
+    """Note that something came from a session, and show the others that it is well again."""
+    session.heard_at = now.seconds
+    if session.unstable:
+        session.unstable = False
+        _show_reach(visit, session, now=now)
 
 
 def cut(visit: Visit, conn: Conn, code: CloseCode, note: str, *, now: Moment) -> None:
     """Close a socket whose client misbehaves; its session goes on without it."""
     session = visit.conns[conn]
     visit.close(conn, code, note, now=now)
-    _show_away(visit, session, now=now)
+    _show_reach(visit, session, now=now)
 
 
 def leave(visit: Visit, session: Session, why: Why, *, now: Moment) -> None:
@@ -68,8 +81,12 @@ def watch(visit: Visit, *, now: Moment) -> None:
     for session in list(visit.sessions.values()):
         if _is_lost(visit, session, now=now):
             leave(visit, session, "lost", now=now)
-        elif session.owes_ack(since=now.seconds - ACK_AFTER_SECONDS):
+            continue
+        if session.owes_ack(since=now.seconds - ACK_AFTER_SECONDS):
             visit.whisper(session, AckBack())
+        if not session.unstable and _is_silent(visit, session, now=now):
+            session.unstable = True
+            _show_reach(visit, session, now=now)
     _watch_recovery(visit, now=now)
 
 
@@ -83,7 +100,7 @@ def finish(visit: Visit, *, now: Moment) -> None:
     visit.notify(News.ENDED, now=now)
 
 
-def _show_away(visit: Visit, session: Session, *, now: Moment) -> None:
+def _show_reach(visit: Visit, session: Session, *, now: Moment) -> None:
     visit.rev += 1
     if visit.is_inside(session):
         visit.tell_inside(MemberChanged(data=portraits.member(visit, visit.seat_of(session))))
@@ -93,8 +110,18 @@ def _show_away(visit: Visit, session: Session, *, now: Moment) -> None:
 def _is_lost(visit: Visit, session: Session, *, now: Moment) -> bool:
     if session.away_at is None or now.seconds - session.away_at < RESUME_WINDOW_SECONDS:
         return False
+    return not _seen(visit, session, since=now.seconds - LINK_EVIDENCE_SECONDS)
+
+
+def _is_silent(visit: Visit, session: Session, *, now: Moment) -> bool:
+    since = now.seconds - UNSTABLE_AFTER_SECONDS
+    return session.conn is not None and session.heard_at <= since and not _seen(visit, session, since=since)
+
+
+def _seen(visit: Visit, session: Session, *, since: float) -> bool:
+    """Whether one end of a link has said since then that it is up."""
     evidence = [link.alive_at for link in visit.links.of(session.id) if link.alive_at is not None]
-    return all(now.seconds - alive_at >= LINK_EVIDENCE_SECONDS for alive_at in evidence)
+    return any(alive_at > since for alive_at in evidence)
 
 
 def _watch_recovery(visit: Visit, *, now: Moment) -> None:

@@ -90,14 +90,14 @@ def resume(visit: Visit, conn: Conn, data: ResumeData, *, now: Moment) -> None:
         _deny(visit, conn, denial or Denial.UNKNOWN, now=now)
         return
     missed = session.ring.after(data.last_s) or []
-    was_away = session.conn is None
+    was_well = session.conn is not None and not session.unstable
     if session.conn is not None:
         visit.close(session.conn, CloseCode.SUPERSEDED, now=now)
     session.ring.acknowledge(data.last_s)
     visit.attach(session, conn, now=now)
     visit.whisper(session, Resumed(data=_resumed(visit, session, data, now=now)))
     visit.replay(conn, missed)
-    if was_away and visit.is_inside(session):
+    if not was_well and visit.is_inside(session):
         visit.tell_inside(MemberChanged(data=portraits.member(visit, visit.seat_of(session))))
     bulletins.post(visit, now=now)
 
@@ -137,7 +137,9 @@ def _same_person(one: Member, other: Member) -> bool:
 
 
 def _needs_nobody(visit: Visit, member: Member) -> bool:
-    return not member.waits and not visit.roster.locked and len(visit.roster.inside()) < MAX_MEMBERS
+    """Whether somebody walks in: a specialist; and the host also where it is locked, for nobody else can unlock it."""
+    shut = visit.roster.locked and not member.host
+    return not member.waits and not shut and len(visit.roster.inside()) < MAX_MEMBERS
 
 
 def _end_old_tab(visit: Visit, old: Session, seating: Seating, *, now: Moment) -> None:

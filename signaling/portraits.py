@@ -212,7 +212,9 @@ def _standing(seat: Seat) -> Standing:
 
 
 def _reach(session: Session | None) -> Reach:
-    return "ok" if session is not None and session.conn is not None else "away"
+    if session is None or session.conn is None:
+        return "away"
+    return "unstable" if session.unstable else "ok"
 
 
 def _ends_in_ms(visit: Visit, now: Moment) -> int | None:

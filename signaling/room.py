@@ -100,6 +100,7 @@ class Room:
         session = self._visit.conns.get(conn)
         if session is None:
             return self._step()
+        departure.hear(self._visit, session, now=now)
         try:
             session.meter(len(frame) if frame.isascii() else len(frame.encode()), seconds=now.seconds)
             return self._step(desk.take(self._visit, session, decode(frame), now=now))

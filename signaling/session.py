@@ -34,6 +34,8 @@ class Session:
         self.conn: Conn | None = None
         self.connected_at: datetime = now.utc
         self.away_at: float | None = now.seconds
+        self.heard_at = now.seconds
+        self.unstable = False
         self.ring = Ring()
         self.processed = 0
         self._key_hash: bytes | None = None
@@ -59,6 +61,8 @@ class Session:
         self.conn = conn
         self.connected_at = now.utc
         self.away_at = None
+        self.heard_at = now.seconds
+        self.unstable = False
 
     def lose(self, *, now: Moment) -> None:
         """Go on without a socket, for a while."""

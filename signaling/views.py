@@ -8,7 +8,7 @@ from signaling.ids import MemberId, SessionId
 from signaling.payloads import IceConfig, Kind, Media, Payload
 from signaling.rights import Role
 
-Reach = Literal["ok", "away"]
+Reach = Literal["ok", "unstable", "away"]
 Standing = Literal["waiting", "in"]
 VisitState = Literal["open", "active", "ending", "ended", "recovering"]
 
