@@ -26,6 +26,24 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 };
 """
 
+A_SCREEN = """
+navigator.mediaDevices.getDisplayMedia = async () => {
+  const canvas = document.createElement("canvas");
+  const paint = canvas.getContext("2d");
+  setInterval(() => {
+    paint.fillStyle = `hsl(${performance.now() % 360} 80% 50%)`;
+    paint.fillRect(0, 0, 300, 150);
+  }, 100);
+  const stream = canvas.captureStream(10);
+  window.endSharing = () => {
+    const [track] = stream.getVideoTracks();
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+  };
+  return stream;
+};
+"""
+
 
 @pytest.fixture
 async def house() -> AsyncIterator[VisitHouse]:
@@ -59,6 +77,42 @@ async def test_another_microphone_is_chosen_and_shows_that_it_hears(house: Visit
     await expect(patient.page.locator("#visit-news")).to_contain_text("Your microphone is now Fake Audio Input 2.")
     await expect(patient.page.locator("#settings-voice-words")).to_have_text("We hear you.", timeout=PATIENCE_MS)
     assert await specialist.negotiations() == [1]
+
+
+async def test_sound_goes_to_the_loudspeaker_that_is_chosen(house: VisitHouse, new_page: Pages) -> None:
+    patient, _specialist = await in_the_room(house, new_page)
+
+    await patient.page.click("#room-settings")
+    choice = patient.page.locator("#settings-speaker-choice")
+    await choice.select_option(index=1, timeout=PATIENCE_MS)
+
+    label = await choice.locator("option").nth(1).inner_text()
+    await expect(patient.page.locator("#visit-news")).to_contain_text(f"You hear the others through {label} now.")
+    sinks = await patient.page.evaluate("() => [...document.querySelectorAll('#room-main video')].map((v) => v.sinkId)")
+    assert sinks == [await choice.input_value()]
+
+
+async def test_a_screen_is_shown_large_to_everybody_until_it_is_shown_no_more(
+    house: VisitHouse, new_page: Pages
+) -> None:
+    patient, specialist = await in_the_room(house, new_page, scripts=(A_SCREEN,))
+    share = specialist.page.locator("#room-share")
+    main = patient.page.locator("#room-main .tile")
+
+    await share.click(timeout=PATIENCE_MS)
+    await expect(share).to_have_text("Stop sharing")
+    await specialist.sees("Everybody here sees your screen")
+    await patient.sees("Dr Amira Haddad shows a screen")
+    await expect(main).to_have_attribute("data-kind", "screen")
+    await expect(main).to_have_attribute("data-picture", "on")
+    await expect(patient.page.locator("#room-strip .tile")).to_have_count(1)
+    await patient.sees_more()
+
+    await specialist.page.evaluate("() => window.endSharing()")
+    await expect(share).to_have_text("Share screen")
+    await expect(main).to_have_attribute("data-kind", "person")
+    await expect(patient.page.locator("#visit-news")).to_contain_text("Dr Amira Haddad shows no screen any more.")
+    assert await patient.negotiations() == await specialist.negotiations() == [1]
 
 
 async def test_a_locked_room_is_told_to_everybody_and_keeps_the_next_one_out(
@@ -116,11 +170,11 @@ async def test_somebody_is_removed_after_a_question_in_words(house: VisitHouse, 
 
 
 async def test_a_patient_is_shown_no_powers(house: VisitHouse, new_page: Pages) -> None:
-    patient, _specialist = await in_the_room(house, new_page)
+    patient, _specialist = await in_the_room(house, new_page, scripts=(A_SCREEN,))
 
     await expect(patient.page.locator("#room-panel-title")).to_have_text("In the room: 2", timeout=PATIENCE_MS)
 
-    for power in ("#room-lock", "#room-end", "[data-act=mute]", "[data-act=remove]"):
+    for power in ("#room-lock", "#room-end", "#room-share", "[data-act=mute]", "[data-act=remove]"):
         await expect(patient.page.locator(power).and_(patient.page.locator(":visible"))).to_have_count(0)
 
 

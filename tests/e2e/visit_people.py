@@ -77,11 +77,11 @@ async def at(house: VisitHouse, person: str, page: Page, *scripts: str) -> Perso
 async def in_the_room(
     house: VisitHouse, new_page: Any, *, scripts: tuple[str, ...] = (), **options: Any
 ) -> tuple[Person, Person]:
-    """Bring a patient, in whose page the scripts run first, and a specialist into the room."""
+    """Bring a patient and a specialist into the room; the scripts run first in their pages."""
     patient = await at(house, "patient", await new_page(**options), *scripts)
     await patient.go_in()
     await patient.is_at("waiting")
-    specialist = await at(house, "specialist", await new_page(**options))
+    specialist = await at(house, "specialist", await new_page(**options), *scripts)
     await specialist.go_in()
     await specialist.page.click("[data-act=admit]")
     await patient.is_at("room")

@@ -11,10 +11,16 @@
 
 /**
  * @param {Pick<import("./view.js").CallView, "roster" | "others">} view
+ * @param {{share: unknown}} own - what this person sends
  * @returns {Fact[]}
  */
-export function factsOf({ roster, others }) {
-  return [...(roster.visit.locked ? [LOCKED] : []), ...others.filter(({ media }) => media.share).map(shares), ...others.filter(isInterpreter).map(interprets)];
+export function factsOf({ roster, others }, { share }) {
+  return [
+    ...(roster.visit.locked ? [LOCKED] : []),
+    ...(share ? [SHOWN] : []),
+    ...others.filter(({ media }) => media.share).map(shares),
+    ...others.filter(({ role }) => role === "interpreter").map(interprets),
+  ];
 }
 
 /** @type {Fact} */
@@ -26,8 +32,14 @@ const LOCKED = {
   ended: "The room is open again.",
 };
 
-/** @param {import("./view.js").OtherPerson} person */
-const isInterpreter = ({ role }) => role === "interpreter";
+/** @type {Fact} */
+const SHOWN = {
+  key: "shown",
+  sign: "screen",
+  words: "Everybody here sees your screen",
+  began: "Everybody here sees your screen now.",
+  ended: "You do not show your screen any more.",
+};
 
 /**
  * @param {import("./view.js").OtherPerson} person

@@ -16,6 +16,7 @@ import { lazyStorage, readData } from "./data.js";
  * @property {(state: MediaState) => void} onMedia
  * @property {() => void} onChange - the call's view is different now
  * @property {(news: import("../../js/visit/roster.js").News) => void} onNews
+ * @property {(news: import("../../js/visit/device_news.js").DeviceNews) => void} onDeviceNews
  */
 
 const LISTENERS_ONLY = new Set(["scheduler", "observer"]);
@@ -26,10 +27,12 @@ const RELOAD_MS = 500; // in which a page that is being reloaded lets go of its 
 
 export class Attendance {
   data = readData();
-  devices = new Devices(navigator.mediaDevices, lazyStorage(() => window.localStorage), this.data.capture);
-  media = new LocalMedia(this.devices, (state) => this.#mediaChanged(state));
+  /** What is kept on this machine. */
+  memory = lazyStorage(() => window.localStorage);
+  devices = new Devices(navigator.mediaDevices, this.memory, this.data.capture);
+  media = new LocalMedia(this.devices, (state) => this.#mediaChanged(state), { onNews: (news) => this.audience.onDeviceNews(news) });
   /** @type {Audience} */
-  audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {} };
+  audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {} };
   #tab = lazyStorage(() => window.sessionStorage);
   #getGrant = grantsFrom(window.fetch.bind(window), { url: this.data.join_url, csrfToken: this.data.csrf_token });
   /** @type {Promise<VisitCall> | null} */
@@ -103,6 +106,7 @@ export class Attendance {
         onChange: () => this.#callChanged(),
         onNews: (news) => this.audience.onNews(news),
         onTrouble: (what) => console.warn(`visit: ${what}`),
+        onWake: () => void this.media.toFront(),
       },
     );
   }

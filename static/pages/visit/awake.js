@@ -1,17 +1,21 @@
 /** What the device does meanwhile: it sleeps, wakes, and changes networks. */
 
 /**
- * Tell of signs that the line may have changed.
+ * Tell of signs that the line may have changed, and that the page is in front again.
  * @param {Window} page
- * @param {() => void} onChange
+ * @param {{changed: () => void, toFront: () => void}} tell
  */
-export function watchNetwork(page, onChange) {
+export function watchNetwork(page, { changed, toFront }) {
   const { connection } = /** @type {{connection?: EventTarget}} */ (page.navigator);
-  page.addEventListener("online", onChange);
-  page.addEventListener("pageshow", (event) => event.persisted && onChange());
-  connection?.addEventListener("change", onChange);
+  const both = () => {
+    changed();
+    toFront();
+  };
+  page.addEventListener("online", changed);
+  page.addEventListener("pageshow", (event) => event.persisted && both());
+  connection?.addEventListener("change", changed);
   page.document.addEventListener("visibilitychange", () => {
-    if (page.document.visibilityState === "visible") onChange();
+    if (page.document.visibilityState === "visible") both();
   });
 }
 

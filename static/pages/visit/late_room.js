@@ -5,6 +5,7 @@ import { MuteAsked } from "./asked.js";
 import { RoomFacts } from "./room_facts.js";
 import { RoomPeople } from "./people.js";
 import { Settings } from "./settings.js";
+import { Sharing } from "./sharing.js";
 
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
 
@@ -14,6 +15,7 @@ import { Settings } from "./settings.js";
  * @property {import("./attendance.js").Attendance} attendance
  * @property {import("./own_media.js").OwnMedia} own
  * @property {import("./notices.js").Announcer} announcer
+ * @property {import("../../js/visit/speakers.js").Speakers} speakers
  * @property {(words: string) => void} note
  */
 
@@ -23,25 +25,34 @@ export class LateRoom {
   #facts;
   #asked;
   #settings;
+  #sharing;
+  #media;
+  /** @type {CallView | null} */
+  #view = null;
 
   /** @param {RoomAround} around */
-  constructor({ call, attendance: { devices, media }, own, announcer, note }) {
+  constructor({ call, attendance: { devices, media }, own, announcer, speakers, note }) {
+    this.#media = media;
     this.#host = new Host(call, note);
     this.#people = new RoomPeople({ askToMute: this.#host.askToMute, remove: this.#host.askToRemove });
     this.#facts = new RoomFacts(announcer);
     this.#asked = new MuteAsked(own);
-    this.#settings = new Settings({ devices, media, announcer });
+    this.#settings = new Settings({ devices, media, speakers, announcer });
+    this.#sharing = new Sharing({ devices, media });
   }
 
   /** @param {CallView} view */
   render(view) {
     this.#host.render(view.roster);
     this.#people.render(view.roster);
-    this.#facts.render(view);
+    this.#sharing.render(view.roster.me, this.#media.state);
+    this.#facts.render(view, this.#media.state);
+    this.#view = view;
   }
 
   /** @param {import("../../js/visit/media.js").MediaState} state */
   renderMedia(state) {
+    if (this.#view) this.render(this.#view);
     this.#asked.render(state);
     this.#settings.render(state);
   }

@@ -1,5 +1,6 @@
 /** The page of a visit: which screen is shown, and what passes between the screens, the devices and the call. */
 
+import { deviceNewsWords } from "../../js/visit/device_news.js";
 import { newsWords } from "../../js/visit/wording.js";
 import { Announcer } from "./notices.js";
 import { Preview, reportCheck } from "./preview.js";
@@ -47,6 +48,7 @@ export class VisitPage {
       onMedia: () => this.#mediaChanged(),
       onChange: () => this.#redraw(),
       onNews: (news) => this.#tell(news),
+      onDeviceNews: (news) => this.#tellOfDevice(news),
     };
     this.#watch();
   }
@@ -75,7 +77,7 @@ export class VisitPage {
   }
 
   #watch() {
-    watchNetwork(window, () => this.#call?.networkChanged());
+    watchNetwork(window, { changed: () => this.#call?.networkChanged(), toFront: () => this.#toFront() });
     watchKeys(document, {
       toggleMute: this.#own.toggleMute,
       toggleCamera: this.#own.toggleCamera,
@@ -159,6 +161,18 @@ export class VisitPage {
     const read = news.kind === "chat" && this.#room?.messagesShown; // the list of messages speaks for itself
     if (!read) this.#announcer.say(newsWords(news));
     this.#room?.hear(news);
+  }
+
+  /** @param {import("../../js/visit/device_news.js").DeviceNews} news */
+  #tellOfDevice(news) {
+    const words = deviceNewsWords(news);
+    if (this.#screen === "room") this.#room?.note(words);
+    else this.#announcer.say(words);
+  }
+
+  #toFront() {
+    void this.#attendance.media.toFront();
+    this.#room?.resume();
   }
 
   /** Only where it is read: the first use of the browser's calendar costs as much as a connection. */

@@ -1,7 +1,9 @@
 /** The visit itself: faces, the bar, who waits, messages; and what comes to it later. */
 
 import { CommandError } from "../../js/visit/protocol.js";
+import { Speakers } from "../../js/visit/speakers.js";
 import { Timers, browserClock } from "../../js/visit/clock.js";
+import { deviceNewsWords } from "../../js/visit/device_news.js";
 import { Chat } from "./chat.js";
 import { inside, part, write } from "./elements.js";
 import { LineNotice, Note } from "./notices.js";
@@ -25,6 +27,8 @@ export class Room {
   #sound = part("room-sound", HTMLButtonElement);
   #note;
   #panels;
+  #ending = new AbortController();
+  #speakers;
   #stage;
   #lobby;
   #chat;
@@ -38,18 +42,24 @@ export class Room {
   /** @type {News[]} */
   #unheard = [];
 
-  /** @param {Omit<import("./late_room.js").RoomAround, "note">} around */
+  /** @param {Omit<import("./late_room.js").RoomAround, "note" | "speakers">} around */
   constructor(around) {
     const { call, own, announcer } = around;
     this.#around = around;
     this.#note = new Note(announcer);
     this.#buttons = new MediaButtons("room", own);
     this.#line = new LineNotice(announcer);
-    this.#stage = new Stage((session) => call.loudness(session), () => (this.#sound.hidden = false));
+    this.#speakers = new Speakers(around.attendance.devices, around.attendance.memory, (news) => this.note(deviceNewsWords(news)));
+    this.#stage = new Stage({
+      loudness: (session) => call.loudness(session),
+      speakers: this.#speakers,
+      onBlocked: () => (this.#sound.hidden = false),
+    });
     this.#chat = new Chat((text) => call.say(text));
     this.#lobby = this.#makeLobby(call);
     this.#panels = new Panels((shown) => this.#panelShown(shown));
-    this.#sound.addEventListener("click", () => this.#turnOnSound());
+    void this.#speakers.start(this.#ending.signal);
+    this.#sound.addEventListener("click", () => this.resume());
     part("leave-yes", HTMLButtonElement).addEventListener("click", () => call.leave());
     part("end-yes", HTMLButtonElement).addEventListener("click", () => void this.#end(call));
     this.#timers.after(LATER_MS, () => void this.#bringRest());
@@ -87,9 +97,21 @@ export class Room {
     else this.#unheard.push(news);
   }
 
+  /** @param {string} words - how something went, to be read for a while */
+  note(words) {
+    this.#note.show(words);
+  }
+
+  /** Play everything again, after something was pressed or this machine has slept. */
+  resume() {
+    this.#sound.hidden = true;
+    this.#stage.resume();
+  }
+
   /** Take every picture away. */
   close() {
     this.#timers.stop();
+    this.#ending.abort();
     this.#late?.close();
     this.#stage.clear();
     this.#note.clear();
@@ -100,7 +122,7 @@ export class Room {
     return new Lobby({
       admit: (member) => call.admit(member),
       deny: (member, reason) => call.deny(member, reason),
-      onRefused: (words) => this.#note.show(words),
+      onRefused: (words) => this.note(words),
     });
   }
 
@@ -114,7 +136,7 @@ export class Room {
   async #bringRest() {
     try {
       const { LateRoom } = await import("./late_room.js");
-      this.#begin(new LateRoom({ ...this.#around, note: (words) => this.#note.show(words) }));
+      this.#begin(new LateRoom({ ...this.#around, speakers: this.#speakers, note: (words) => this.note(words) }));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#timers.after(AGAIN_MS, () => void this.#bringRest());
@@ -135,18 +157,13 @@ export class Room {
     write(inside(this.#messages, "span", HTMLElement), this.#unread > 0 ? `${this.#unread} new` : "Messages");
   }
 
-  #turnOnSound() {
-    this.#sound.hidden = true;
-    this.#stage.resume();
-  }
-
   /** @param {VisitCall} call */
   async #end(call) {
     try {
       await call.endForAll();
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      this.#note.show(error.message);
+      this.note(error.message);
     }
   }
 }

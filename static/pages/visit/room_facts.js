@@ -16,9 +16,12 @@ export class RoomFacts {
     this.#announcer = announcer;
   }
 
-  /** @param {import("../../js/visit/view.js").CallView} view */
-  render(view) {
-    const facts = factsOf(view);
+  /**
+   * @param {import("../../js/visit/view.js").CallView} view
+   * @param {Pick<import("../../js/visit/media.js").MediaState, "share">} own
+   */
+  render(view, own) {
+    const facts = factsOf(view, own);
     const keys = new Set(facts.map(({ key }) => key));
     for (const key of this.#shown.keys()) if (!keys.has(key)) this.#end(key);
     for (const fact of facts) if (!this.#shown.has(fact.key)) this.#begin(fact);

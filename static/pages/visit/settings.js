@@ -2,6 +2,7 @@
 
 import { DeviceChoice } from "./device_choice.js";
 import { DeviceHelp } from "./device_help.js";
+import { SpeakerChoice } from "./speaker_choice.js";
 import { Voice } from "./voice.js";
 
 /** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
@@ -18,6 +19,7 @@ export class Settings {
   #voice = new Voice("settings");
   #help;
   #choices;
+  #speaker;
   #open = false;
   #watching = new AbortController();
 
@@ -25,14 +27,16 @@ export class Settings {
    * @param {object} around
    * @param {import("../../js/visit/devices.js").Devices} around.devices
    * @param {import("../../js/visit/media.js").LocalMedia} around.media
+   * @param {import("../../js/visit/speakers.js").Speakers} around.speakers
    * @param {import("./notices.js").Announcer} around.announcer
    */
-  constructor({ devices, media, announcer }) {
+  constructor({ devices, media, speakers, announcer }) {
     this.#devices = devices;
     this.#media = media;
     this.#announcer = announcer;
     this.#help = new DeviceHelp("settings", () => void media.retry());
     const choose = (/** @type {DeviceKind} */ kind, /** @type {Device} */ device) => void this.#choose(kind, device);
+    this.#speaker = new SpeakerChoice(speakers, announcer);
     this.#choices = KINDS.map((kind) => new DeviceChoice("settings", kind, { devices, least: 1, choose }));
   }
 
@@ -42,9 +46,14 @@ export class Settings {
     this.#open = open;
     this.#watching.abort();
     this.#watching = new AbortController();
-    if (!open) return this.#voice.stop();
+    if (!open) return this.#close();
     this.#devices.watch(() => this.render(this.#media.state), this.#watching.signal);
     this.render(this.#media.state);
+  }
+
+  #close() {
+    this.#voice.stop();
+    this.#speaker.stop();
   }
 
   /** @param {MediaState} state */
@@ -53,6 +62,7 @@ export class Settings {
     this.#voice.render(state);
     this.#help.render(state);
     for (const choice of this.#choices) void choice.render(state);
+    void this.#speaker.render();
   }
 
   /**

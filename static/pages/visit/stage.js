@@ -1,38 +1,41 @@
 /** The faces: one large, the others beside it, one's own in a corner. */
 
 import { Timers, browserClock } from "../../js/visit/clock.js";
+import { facesOf } from "../../js/visit/faces.js";
 import { pictureWords, roleWord } from "../../js/visit/wording.js";
 import { fromTemplate, part } from "./elements.js";
-import { OwnPicture, Tile } from "./tile.js";
+import { OwnPicture } from "./own_picture.js";
+import { Tile } from "./tile.js";
 
 /** @typedef {import("../../js/visit/visit.js").OtherPerson} OtherPerson */
+/** @typedef {import("../../js/visit/faces.js").Face} Face */
 
 const LISTEN_EVERY_MS = 200;
 const VOICE_ABOVE = 0.02; // of full scale; room noise stays below
 const SPEAKING_LASTS_MS = 800;
 
-/** Whom one has come to see. */
-const ORDER = ["specialist", "patient", "companion", "interpreter", "scheduler", "observer"];
+/**
+ * @typedef {object} StageAround
+ * @property {(session: string) => number} loudness
+ * @property {import("../../js/visit/speakers.js").Speakers} speakers
+ * @property {() => void} onBlocked - sound needs a press first
+ */
 
 export class Stage {
+  #place = part("room-stage", HTMLElement);
   #main = part("room-main", HTMLElement);
   #strip = part("room-strip", HTMLElement);
   #own = new OwnPicture();
   #timers = new Timers(browserClock);
-  #loudness;
-  #onBlocked;
+  #around;
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
   /** @type {Map<string, number>} */
   #spokeAtMs = new Map();
 
-  /**
-   * @param {(session: string) => number} loudness
-   * @param {() => void} onBlocked - sound needs a press first
-   */
-  constructor(loudness, onBlocked) {
-    this.#loudness = loudness;
-    this.#onBlocked = onBlocked;
+  /** @param {StageAround} around */
+  constructor(around) {
+    this.#around = around;
     this.#timers.every(LISTEN_EVERY_MS, () => this.#listen());
   }
 
@@ -46,81 +49,79 @@ export class Stage {
    * @param {string} ownRole
    */
   render(others, ownRole) {
-    const sorted = [...others].sort((some, other) => rank(some, ownRole) - rank(other, ownRole));
-    const here = new Set(sorted.map(({ session }) => session));
-    for (const [session, tile] of this.#tiles) if (!here.has(session)) this.#remove(session, tile);
-    sorted.forEach((person, index) => this.#show(person, index === 0 ? this.#main : this.#strip));
-    part("room-alone", HTMLElement).hidden = sorted.length > 0;
+    const faces = facesOf(others, ownRole, "");
+    const here = new Set(faces.map(({ key }) => key));
+    for (const [key, tile] of this.#tiles) if (!here.has(key)) this.#remove(key, tile);
+    faces.forEach((face, index) => this.#show(face, index === 0 ? this.#main : this.#strip));
+    part("room-alone", HTMLElement).hidden = faces.length > 0;
+    this.#place.dataset.faces = String(faces.length);
   }
 
-  /** Play everything again, after something was pressed. */
+  /** Play everything again, after something was pressed or this machine has slept. */
   resume() {
     for (const tile of this.#tiles.values()) tile.resume();
   }
 
   /** Take every picture away. */
   clear() {
-    for (const [session, tile] of this.#tiles) this.#remove(session, tile);
+    for (const [key, tile] of this.#tiles) this.#remove(key, tile);
     this.#own.clear();
   }
 
   /**
-   * @param {OtherPerson} person
+   * @param {Face} face
    * @param {HTMLElement} place
    */
-  #show(person, place) {
-    const tile = this.#tileOf(person);
+  #show(face, place) {
+    const tile = this.#tileOf(face);
     if (tile.figure.parentElement !== place) {
       place.append(tile.figure);
       tile.resume();
     }
-    const tracks = person.link?.tracks;
-    tile.play(tracks ? [tracks.microphone, tracks.camera] : []);
-    tile.show({ ...pictureWords(person), muted: !person.media.audio, trouble: troubleOf(person) });
+    const { person } = face;
+    const { microphone, camera, share } = person.link?.tracks ?? NO_TRACKS;
+    tile.play(face.kind === "screen" ? [share] : [microphone, camera]);
+    if (face.kind === "screen") tile.show({ picture: share ? "on" : "coming", words: "The screen is on its way", muted: false, trouble: "" });
+    else tile.show({ ...pictureWords(person), muted: !person.media.audio, trouble: troubleOf(person) });
   }
 
-  /** @param {OtherPerson} person */
-  #tileOf({ session, label, role }) {
-    const known = this.#tiles.get(session);
+  /** @param {Face} face */
+  #tileOf({ key, kind, person: { label, role } }) {
+    const known = this.#tiles.get(key);
     if (known) return known;
-    const tile = new Tile(fromTemplate("tile-template"), this.#onBlocked);
-    tile.name(`tile-${session}`, label, roleWord(role));
-    this.#tiles.set(session, tile);
+    const tile = new Tile(fromTemplate("tile-template"), this.#around.onBlocked);
+    const about = kind === "screen" ? "Screen" : roleWord(role);
+    tile.name(`tile-${key.replaceAll(" ", "-")}`, label, about, kind);
+    this.#tiles.set(key, tile);
+    void this.#around.speakers.add(tile.player);
     return tile;
   }
 
   /**
-   * @param {string} session
+   * @param {string} key
    * @param {Tile} tile
    */
-  #remove(session, tile) {
+  #remove(key, tile) {
+    this.#around.speakers.remove(tile.player);
     tile.remove();
-    this.#tiles.delete(session);
-    this.#spokeAtMs.delete(session);
+    this.#tiles.delete(key);
+    this.#spokeAtMs.delete(key);
   }
 
   #listen() {
-    for (const [session, tile] of this.#tiles) {
-      if (this.#loudness(session) > VOICE_ABOVE) this.#spokeAtMs.set(session, this.#timers.now);
-      const spokeAt = this.#spokeAtMs.get(session) ?? -Infinity;
+    for (const [key, tile] of this.#tiles) {
+      if (this.#around.loudness(key) > VOICE_ABOVE) this.#spokeAtMs.set(key, this.#timers.now);
+      const spokeAt = this.#spokeAtMs.get(key) ?? -Infinity;
       tile.showSpeaking(this.#timers.now - spokeAt < SPEAKING_LASTS_MS);
     }
   }
 }
+
+const NO_TRACKS = { microphone: null, camera: null, share: null };
 
 /** @param {OtherPerson} person */
 function troubleOf({ link }) {
   if (!link) return "";
   if (["shaky", "restarting", "exhausted"].includes(link.state)) return "Connection lost";
   return { good: "", unsteady: "Line not steady", poor: "Weak line" }[link.quality];
-}
-
-/**
- * The specialist sees the patient large; everybody else sees the specialist.
- * @param {OtherPerson} person
- * @param {string} ownRole
- */
-function rank({ role }, ownRole) {
-  const place = ORDER.indexOf(role);
-  return role === "specialist" && ownRole === "specialist" ? ORDER.length : place;
 }

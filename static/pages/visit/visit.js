@@ -21,6 +21,7 @@ const [{ VisitPage }] = await Promise.all([
   import("./notices.js"),
   import("./over.js"),
   import("./own_media.js"),
+  import("./own_picture.js"),
   import("./panels.js"),
   import("./preview.js"),
   import("./room.js"),
@@ -28,7 +29,10 @@ const [{ VisitPage }] = await Promise.all([
   import("./tile.js"),
   import("./voice.js"),
   import("./waiting.js"),
+  import("../../js/visit/device_news.js"),
+  import("../../js/visit/faces.js"),
   import("../../js/visit/meter.js"),
+  import("../../js/visit/speakers.js"),
   import("../../js/visit/wording.js"),
   whenParsed(),
 ]);

@@ -5,10 +5,11 @@ import { factsOf } from "../../../static/js/visit/facts.js";
 import { a_member } from "./messages.js";
 
 const aView = ({ locked = false, others = [] } = {}) => ({ roster: { visit: { locked } }, others });
-const wordsOf = (view) => factsOf(view).map(({ words }) => words);
+const NOTHING = { share: null };
+const wordsOf = (view, own = NOTHING) => factsOf(view, own).map(({ words }) => words);
 
 test("an ordinary room needs no words", () => {
-  assert.deepEqual(factsOf(aView({ others: [a_member("m_a")] })), []);
+  assert.deepEqual(wordsOf(aView({ others: [a_member("m_a")] })), []);
 });
 
 test("everybody reads that the room is locked, who shows a screen and who interprets", () => {
@@ -25,8 +26,12 @@ test("everybody reads that the room is locked, who shows a screen and who interp
 });
 
 test("a fact keeps its key for as long as it is so", () => {
-  const [before] = factsOf(aView({ locked: true }));
-  const [after] = factsOf(aView({ locked: true, others: [a_member("m_a")] }));
+  const [before] = factsOf(aView({ locked: true }), NOTHING);
+  const [after] = factsOf(aView({ locked: true, others: [a_member("m_a")] }), NOTHING);
 
   assert.equal(before.key, after.key);
+});
+
+test("who shows a screen reads that it is seen", () => {
+  assert.deepEqual(wordsOf(aView(), { share: {} }), ["Everybody here sees your screen"]);
 });
