@@ -1,6 +1,10 @@
-"""Joins, losses, resumes, reloads, kicks and restarts in any order: what must always hold, holds."""
+"""Joins, losses, resumes, take-overs, admissions, locks, kicks, revocations and restarts in any order.
+
+What must always hold, holds.
+"""
 
 import itertools
+from dataclasses import replace
 
 from hypothesis import assume, settings
 from hypothesis import strategies as st
@@ -33,6 +37,8 @@ class Visit(RuleBasedStateMachine):
         self.sent: dict[str, tuple[str, str]] = {}
         self.numbers = itertools.count(1)
         self.kicked: set[str] = set()
+        self.locked = False
+        self.cleared: set[str] = {HOST.id}  # who may be in a locked visit: they were let in, and have not left since
         for who in (HOST, PATIENT, COMPANION):
             self.pages[who.id].join()
         for who in (PATIENT, COMPANION):
@@ -64,6 +70,17 @@ class Visit(RuleBasedStateMachine):
             self.pages[who] = new
 
     @rule(who=SOMEBODY)
+    def try_another_tab_without_taking_over(self, who: str) -> None:
+        page = self.pages[who]
+        was = page.connected
+        client = self.stage.join(page.member, OTHER_TAB if page.tab == TAB else TAB)
+        if was:
+            assert client.data("error")["code"] == "already_here"
+            assert page.connected
+        elif client.close_code is None and client.all("welcome"):
+            client.lose()  # this tab is closed again at once
+
+    @rule(who=SOMEBODY)
     def lose_the_line(self, who: str) -> None:
         if self.pages[who].connected:
             self.pages[who].lose()
@@ -75,7 +92,37 @@ class Visit(RuleBasedStateMachine):
 
     @rule(who=SOMEBODY)
     def leave(self, who: str) -> None:
-        self.connected(who).send("bye", {})
+        page = self.connected(who)
+        page.send("bye", {})
+        self.cleared.discard(page.member.id)
+        assert not page.connected
+
+    @rule(who=SOMEBODY, by_grant=st.booleans())
+    def revoke(self, who: str, by_grant: bool) -> None:
+        page = self.pages[who]
+        grant = page.member.grant if by_grant else None
+        self.stage.perform(self.stage.room.revoke(page.member.id, grant=grant, now=self.stage.now))
+        self.cleared.discard(who)
+        assert not page.connected
+
+    @rule(who=SOMEBODY)
+    def revoke_what_did_not_let_them_in(self, who: str) -> None:
+        page = self.pages[who]
+        was = page.connected
+        self.stage.perform(self.stage.room.revoke(page.member.id, grant="another sign-in", now=self.stage.now))
+        assert page.connected is was
+
+    @rule(who=SOMEBODY)
+    def sign_in_anew(self, who: str) -> None:
+        page = self.pages[who]
+        page.member = replace(page.member, grant=f"sign-in {next(self.numbers)}")
+        page.reload()
+
+    @rule(who=SOMEBODY, admissible=st.booleans())
+    def open_or_shut_the_gate(self, who: str, admissible: bool) -> None:
+        self.stage.perform(
+            self.stage.room.gate(who, admissible=admissible, reason="Check-in is not done.", now=self.stage.now)
+        )
 
     @rule(by=SOMEBODY, about=SOMEBODY, kind=st.sampled_from(["lobby.admit", "lobby.admit", "lobby.deny"]))
     def look_after_the_waiting_room(self, by: str, about: str, kind: str) -> None:
@@ -87,10 +134,14 @@ class Visit(RuleBasedStateMachine):
         page.send("member.kick", {"member": about})
         if page.answer().get("ok"):
             self.kicked.add(about)
+            self.cleared.discard(about)
 
     @rule(kind=st.sampled_from(["visit.lock", "visit.unlock"]))
     def lock(self, kind: str) -> None:
-        self.connected(HOST.id).send(kind, {})
+        page = self.connected(HOST.id)
+        page.send(kind, {})
+        if page.answer().get("ok"):
+            self.locked = kind == "visit.lock"
 
     @rule(who=SOMEBODY, other=SOMEBODY)
     def ask_any_session_for_a_restart_under_a_false_name(self, who: str, other: str) -> None:
@@ -152,6 +203,20 @@ class Visit(RuleBasedStateMachine):
         for page in inside:
             others = {member["session"] for member in page.members.values()} - {page.session}
             assert set(page.links) == others
+
+    @invariant()
+    def nobody_comes_into_a_locked_visit_who_was_not_in_before(self) -> None:
+        inside = {place.member for place in self.stage.room.presence() if place.state == "in"}
+        if self.locked:
+            assert inside <= self.cleared | {HOST.id}
+        self.cleared |= inside
+
+    @invariant()
+    def what_the_room_knows_of_everybody_is_what_let_them_in_last(self) -> None:
+        for place in self.stage.room.presence():
+            page = self.pages[place.member]
+            if page.connected:
+                assert place.grant == page.member.grant
 
     @invariant()
     def who_was_removed_is_not_there(self) -> None:
