@@ -1,14 +1,15 @@
 /** One peer connection in one generation: its lines, what is agreed about them, and the path that carries them. */
 
-import { CandidateBatch, RestartPolicy } from "./path.js";
+import { CandidateBatch } from "./candidates.js";
 import { Lines } from "./lines.js";
 import { Negotiation, negotiationIn } from "./negotiation.js";
+import { RestartPolicy } from "./restarts.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
 /** @typedef {"connecting" | "up" | "shaky" | "restarting" | "exhausted" | "closed"} LinkState */
 /** @typedef {import("./negotiation.js").Description} Description */
-/** @typedef {import("./path.js").CandidateMessage} CandidateMessage */
+/** @typedef {import("./candidates.js").CandidateMessage} CandidateMessage */
 
 /**
  * @typedef {object} LinkRole - told by the server

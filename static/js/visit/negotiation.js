@@ -1,7 +1,7 @@
 /** How two browsers agree on one connection: perfect negotiation (W3C WebRTC, section 10.7) within one generation. */
 
 /** @typedef {{gen: number, neg: number, sdp: string}} Description */
-/** @typedef {import("./path.js").CandidateMessage} CandidateMessage */
+/** @typedef {import("./candidates.js").CandidateMessage} CandidateMessage */
 /** @typedef {"rtc.offer" | "rtc.answer" | "rtc.ice"} NegotiationType */
 
 /**
