@@ -72,6 +72,7 @@ export class HeldLink {
           events.onChange();
         },
         onState: () => events.onState(this),
+        onSilence: events.onChange,
         onControl: (message) => events.onControl(peer, message),
         onTrouble: events.onTrouble,
       },

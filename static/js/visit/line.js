@@ -88,7 +88,8 @@ export class Line {
 
 const ACK_AFTER_MS = 1_000;
 const CLOSE_WATCH_MS = 1_000;
-const CLOSE_WATCH_DEAD_MS = 4_000;
+const CLOSE_WATCH_DEAD_MS = 2_000;
+const PATIENCE_ROUND_TRIPS = 4; // a long line is not a dead one
 const PROBE_MS = 2_000;
 const DEFAULT_PING_MS = 5_000;
 const DEFAULT_DEAD_MS = 15_000;
@@ -184,7 +185,7 @@ export class Heartbeat {
   #beat() {
     // Between lazy pings silence is no sign, so a close watch counts from its own beginning.
     const [since, deadMs] = this.#anxious
-      ? [Math.max(this.#heardAt, this.#watchedSince), CLOSE_WATCH_DEAD_MS]
+      ? [Math.max(this.#heardAt, this.#watchedSince), Math.max(CLOSE_WATCH_DEAD_MS, PATIENCE_ROUND_TRIPS * this.#rttMs)]
       : [this.#heardAt, this.#deadMs];
     if (this.#timers.now - since >= deadMs) return this.#actions.onSilence();
     this.#ping();

@@ -111,6 +111,29 @@ export class Lines {
     return this.transceiver("microphone")?.receiver.getSynchronizationSources()[0]?.audioLevel ?? 0;
   }
 
+  /** Have every picture that we send begin anew: the other side may have missed what the next ones build on. */
+  async refresh() {
+    for (const line of /** @type {LineName[]} */ (["camera", "share"])) {
+      const sender = this.transceiver(line)?.sender;
+      if (sender?.track && sender.getParameters().encodings[0]?.active) await this.#refreshOne(sender);
+    }
+  }
+
+  /** @param {RTCRtpSender} sender */
+  async #refreshOne(sender) {
+    try {
+      await sendWholePicture(sender);
+    } catch (error) {
+      this.#events.onTrouble(`picture: ${error instanceof Error ? error.name : "refused"}`); // it comes when it is asked for
+    }
+  }
+
+  /** @returns {number} when the last sound or picture came in, in the browser's own count; 0: never */
+  get lastArrival() {
+    const sources = this.#connection.getTransceivers().flatMap(({ receiver }) => receiver.getSynchronizationSources());
+    return Math.max(0, ...sources.map(({ timestamp }) => timestamp));
+  }
+
   #openControl() {
     this.#control = this.#connection.createDataChannel("ctl", { negotiated: true, id: CONTROL_CHANNEL_ID });
     this.#control.addEventListener("open", () => this.#events.onOpen(), { signal: this.#ending });
@@ -126,4 +149,38 @@ export class Lines {
       this.#events.onTrouble("ctl: not JSON");
     }
   }
+}
+
+/**
+ * Have the next picture need none before it. Otherwise the other side asks for one, but only every three seconds.
+ * @param {RTCRtpSender} sender
+ */
+async function sendWholePicture(sender) {
+  const options = new WholePicture();
+  await /** @type {Sends} */ (sender.setParameters.bind(sender))(sender.getParameters(), options);
+  if (options.understood) return;
+  await setActive(sender, false); // another way to the same, with a gap of one picture
+  await setActive(sender, true);
+}
+
+/** @typedef {(parameters: RTCRtpSendParameters, options: WholePicture) => Promise<void>} Sends */
+
+/** An option that not every browser knows (W3C WebRTC Extensions, RTCSetParameterOptions); who knows it, reads it. */
+class WholePicture {
+  understood = false;
+
+  get encodingOptions() {
+    this.understood = true;
+    return [{ keyFrame: true }];
+  }
+}
+
+/**
+ * @param {RTCRtpSender} sender
+ * @param {boolean} active
+ */
+async function setActive(sender, active) {
+  const parameters = sender.getParameters();
+  for (const encoding of parameters.encodings) encoding.active = active;
+  await sender.setParameters(parameters);
 }

@@ -3,7 +3,7 @@
 import { CandidateBatch } from "./candidates.js";
 import { Lines } from "./lines.js";
 import { Negotiation, negotiationIn } from "./negotiation.js";
-import { RestartPolicy } from "./restarts.js";
+import { Path } from "./path.js";
 
 /** @typedef {import("./lines.js").LineName} LineName */
 /** @typedef {import("./lines.js").Tracks} Tracks */
@@ -35,7 +35,11 @@ import { RestartPolicy } from "./restarts.js";
  * @property {(trouble: string) => void} onTrouble
  * @property {(line: LineName, track: MediaStreamTrack) => void} onTrack
  * @property {(state: LinkState) => void} onState
+ * @property {() => void} onSilence - nothing comes in any more, or something again
  */
+
+/** @type {LinkState[]} */
+const TROUBLED = ["shaky", "restarting", "exhausted"];
 
 export class PeerLink {
   #role;
@@ -43,10 +47,11 @@ export class PeerLink {
   #events;
   #configuration;
   #connection;
-  #restarts;
+  #path;
   #candidates;
   #lines;
   #negotiation;
+  #restartOffered = false;
   #listening = new AbortController();
   /** Descriptions that only the server has brought. @type {Record<string, unknown>[]} */
   #unsaid = [];
@@ -73,12 +78,7 @@ export class PeerLink {
     this.#lines = new Lines(this.#connection, around.stream, tracks, lineEvents, this.#listening.signal);
     this.#negotiation = this.#makeNegotiation();
     this.#candidates = new CandidateBatch(around.clock, (batch) => this.#send("rtc.ice", batch));
-    this.#restarts = new RestartPolicy(around.clock, {
-      polite: role.polite,
-      canSignal: around.canSignal,
-      restart: () => void this.#restart(),
-      onHealth: (health) => this.#enter(health === "well" ? "up" : health),
-    });
+    this.#path = this.#makePath();
     this.#listen();
     if (role.initiator) this.#lines.layOut();
   }
@@ -155,9 +155,17 @@ export class PeerLink {
     if (this.settled) void this.#restart();
   }
 
-  /** Look for a new path now if this one is not well. */
-  nudge() {
-    this.#restarts.nudge();
+  /** @returns {boolean} whether this link was up and is not well, or seems not to be */
+  get troubled() {
+    return this.#path.silent || TROUBLED.includes(this.#state);
+  }
+
+  /**
+   * Look for a new path soon if this one is not well.
+   * @param {number} afterMs
+   */
+  nudge(afterMs) {
+    this.#path.nudge(afterMs);
   }
 
   /**
@@ -179,7 +187,7 @@ export class PeerLink {
     if (this.#state === "closed") return;
     this.#enter("closed");
     this.#listening.abort();
-    this.#restarts.stop();
+    this.#path.stop();
     this.#candidates.stop();
     this.#connection.close();
   }
@@ -195,19 +203,37 @@ export class PeerLink {
     return new Negotiation(this.#connection, this.#role, actions, this.#listening.signal);
   }
 
+  #makePath() {
+    const actions = {
+      polite: this.#role.polite,
+      canSignal: this.#around.canSignal,
+      lastArrival: () => this.#lines.lastArrival,
+      restart: () => void this.#restart(),
+      onConnected: () => this.#state === "connecting" && this.#enter("up"),
+      onHealth: (/** @type {import("./path.js").Health} */ health) => this.#enter(health === "well" ? "up" : health),
+      onSilence: this.#events.onSilence,
+      onMended: () => void this.#lines.refresh(),
+    };
+    return new Path(this.#connection, this.#around.clock, actions, this.#listening.signal);
+  }
+
   #listen() {
     const connection = this.#connection;
     const until = { signal: this.#listening.signal };
-    const iceChanged = () => this.#restarts.iceChanged(connection.iceConnectionState);
     connection.addEventListener("icecandidate", ({ candidate }) => this.#candidates.add(candidate), until);
     connection.addEventListener("track", (event) => this.#tellTrack(event), until);
-    connection.addEventListener("iceconnectionstatechange", iceChanged, until);
-    connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), until);
+    connection.addEventListener("signalingstatechange", () => this.#signalingChanged(), until);
   }
 
   async #restart() {
     this.#use(await this.#around.ice.renewed());
-    if (!this.#closed()) this.#connection.restartIce();
+    if (this.#closed() || this.#restartOffered) return; // an offer that waits for its answer is as good as another one
+    this.#restartOffered = true;
+    this.#connection.restartIce();
+  }
+
+  #signalingChanged() {
+    if (this.#connection.signalingState === "stable") this.#restartOffered = false;
   }
 
   /** @param {RTCConfiguration} configuration - for candidates that are gathered from now on */
@@ -215,13 +241,6 @@ export class PeerLink {
     if (this.#closed() || configuration === this.#configuration) return;
     this.#configuration = configuration;
     this.#connection.setConfiguration(configuration);
-  }
-
-  #connectionChanged() {
-    if (this.#connection.connectionState === "connected" && this.#state === "connecting") this.#enter("up");
-    // ICE is well and the connection is not: its keys are dead, and no new path will mend that.
-    const keysDead = this.#connection.connectionState === "failed" && this.#connection.iceConnectionState !== "failed";
-    if (keysDead) this.#enter("exhausted");
   }
 
   /**

@@ -19,7 +19,7 @@ import { Timers } from "./clock.js";
  * @property {(type: string, data: Record<string, unknown>, peer: string) => void} send
  * @property {(data: Record<string, unknown>) => void} report - a `link.state`
  * @property {(peer: string, gen: number, why: string) => void} askReset
- * @property {() => boolean} canSignal
+ * @property {(peer: string) => boolean} canSignal - whether an offer would reach that peer now
  * @property {() => Promise<import("./protocol.js").IceConfig | null>} freshIce
  */
 
@@ -34,6 +34,8 @@ import { Timers } from "./clock.js";
 const REPORT_EVERY_MS = 4_000; // the protocol asks for one every five seconds
 const ORPHAN_MS = 120_000;
 const STALLED_MS = 20_000; // an offer that nobody answered
+const REPLAY_MS = 200; // in which the other side's offer arrives, if it made one
+const PEER_ACTS_MS = 2_000; // in which whoever was away mends what is broken
 const STEADY_MS = 30_000; // after which a link that was made anew has proved itself
 const PAGE_LOADED_ANEW = "rejoined"; // PROTOCOL.md section 3
 
@@ -148,7 +150,20 @@ export class LinkSet {
 
   /** Something changed for the better: every link that is not well looks for a path now. */
   nudge() {
-    for (const link of this.all) link.nudge();
+    for (const link of this.all) link.nudge(0);
+  }
+
+  /** The line to the server is back: the same, once everything that was missed is here. */
+  nudgeAfterReplay() {
+    for (const link of this.all) link.nudge(REPLAY_MS);
+  }
+
+  /**
+   * A peer has its line to the server again: mend the link, if the peer does not.
+   * @param {string | null} peer - null: nobody
+   */
+  welcomeBack(peer) {
+    if (peer) this.#held.get(peer)?.link.nudge(PEER_ACTS_MS);
   }
 
   /** This machine may have a better network: every link looks for a better path, and the present one stands meanwhile. */
@@ -163,7 +178,7 @@ export class LinkSet {
 
   /** @returns {boolean} whether a connection that was up is not well */
   get troubled() {
-    return this.all.some(({ state }) => ["shaky", "restarting", "exhausted"].includes(state));
+    return this.all.some(({ troubled }) => troubled);
   }
 
   /** @returns {number} the step of the ladder of the weakest link */
@@ -216,7 +231,7 @@ export class LinkSet {
   #build(entry) {
     const { clock, createConnection, stream, canSignal, send } = this.#around;
     const ice = accessAfter(this.resetsOf(entry.peer), this.#ice);
-    const around = { ice, createConnection, stream, clock, canSignal, send };
+    const around = { ice, createConnection, stream, clock, canSignal: () => canSignal(entry.peer), send };
     const onState = (/** @type {HeldLink} */ changed) => this.#stateChanged(changed);
     const held = new HeldLink(entry, this.#tracks, around, { ...this.#events, onState });
     this.#held.set(entry.peer, held);

@@ -19,6 +19,7 @@ export class RetrySchedule {
   #lostAtMs = 0;
   #liveAtMs = -Infinity;
   #triedAtMs = 0;
+  #hungMs = 0;
   /** @type {[number, number] | null} */
   #invitationMs = null;
 
@@ -39,6 +40,11 @@ export class RetrySchedule {
   /** An attempt begins. */
   tried() {
     this.#triedAtMs = this.#clock.now();
+  }
+
+  /** The attempt has hung. The time it took counts, for in an outage this is how every attempt ends. */
+  late() {
+    this.#hungMs = this.#clock.now() - this.#triedAtMs;
   }
 
   /** The line is up. */
@@ -81,8 +87,10 @@ export class RetrySchedule {
     this.#invitationMs = null;
     if (invitation) return invitation[0] + this.#random() * (invitation[1] - invitation[0]);
     const steadyMs = this.#clock.now() - this.#lostAtMs < STEADY_FOR_MS ? STEADY_MS : PATIENT_MS;
-    const delayMs = FIRST_DELAYS_MS[this.#tries] ?? steadyMs;
+    const periodMs = FIRST_DELAYS_MS[this.#tries] ?? steadyMs;
+    const delayMs = Math.max(0, periodMs - this.#hungMs);
     this.#tries += 1;
+    this.#hungMs = 0;
     return delayMs + this.#random() * Math.max(LEAST_JITTER_MS, JITTER * delayMs);
   }
 }

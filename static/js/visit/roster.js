@@ -109,6 +109,23 @@ function withMessage(chat, message) {
 }
 
 /**
+ * @param {Roster} roster
+ * @param {string} session
+ * @returns {boolean} whether somebody has no line to the server, and may well be there
+ */
+export const isAway = ({ members }, session) => members.some((each) => each.session === session && each.conn === "away");
+
+/**
+ * @param {Roster} before
+ * @param {Frame} frame
+ * @returns {string | null} the session of whom this message shows with a line to the server again
+ */
+export function whoIsBack(before, { type, data }) {
+  const isBack = type === "member.changed" && data.conn !== "away" && isAway(before, data.session);
+  return isBack ? data.session : null;
+}
+
+/**
  * Worth saying aloud once. `arrived`: somebody waits to be let in; `mute-asked`: a specialist asks this person to be silent, or unseen.
  * @typedef {{kind: "admitted" | "ending"}
  *   | {kind: "joined" | "left" | "arrived", label: string}

@@ -62,7 +62,7 @@ export class SignalConnection {
       onOpen: () => this.#greet(),
       onFrame: (frame) => this.#hear(frame),
       onClose: (code) => this.#closed(code),
-      onLate: () => this.#tryAgain(),
+      onLate: () => this.#late(),
     });
     this.#heartbeat = new Heartbeat(around.clock, {
       write: (frame) => this.#write(this.#session.acknowledging(frame)),
@@ -248,6 +248,11 @@ export class SignalConnection {
     if (this.#state === "live") this.#retries.lost();
     if (this.#state === "live") this.#enter("reconnecting", {});
     this.#tryAgain(afterMs || undefined);
+  }
+
+  #late() {
+    this.#retries.late();
+    this.#tryAgain();
   }
 
   /** @param {number} [afterMs] - instead of what the schedule says */

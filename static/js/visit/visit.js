@@ -7,7 +7,7 @@ import { Commands } from "./commands.js";
 import { LateCare } from "./late_care.js";
 import { Logbook } from "./logbook.js";
 import { LinkSet } from "./links.js";
-import { EMPTY_ROSTER, newsOf, reduce } from "./roster.js";
+import { EMPTY_ROSTER, isAway, newsOf, reduce, whoIsBack } from "./roster.js";
 import { Publisher, flagsIn } from "./publisher.js";
 import { SignalConnection } from "./signal.js";
 import { viewOf } from "./view.js";
@@ -167,7 +167,7 @@ export class VisitCall extends Commands {
         send: (type, data, peer) => this.#signal.tell(type, data, peer),
         report: (data) => this.#signal.mention("link.state", data),
         askReset: (peer, gen, why) => this.#quietly(this.#signal.ask("link.reset", { peer, gen: gen + 1, why })),
-        canSignal: () => this.#signal.state === "live",
+        canSignal: (peer) => this.#signal.state === "live" && !isAway(this.#roster, peer),
         freshIce: () => this.#freshIce(),
       },
       {
@@ -204,6 +204,7 @@ export class VisitCall extends Commands {
     const before = this.#roster;
     this.#roster = reduce(before, frame);
     this.#follow(frame);
+    this.#links.welcomeBack(whoIsBack(before, frame));
     for (const news of newsOf(before, frame, this.#roster)) this.#events.onNews(news);
     this.#changed();
   }
@@ -231,7 +232,7 @@ export class VisitCall extends Commands {
   #followResumed({ ice }) {
     this.#care.want();
     if (ice) this.#links.useIce(ice);
-    this.#links.nudge();
+    this.#links.nudgeAfterReplay();
   }
 
   /**

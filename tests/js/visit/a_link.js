@@ -13,7 +13,7 @@ function anEnd({ polite = false, initiator = false, gen = 1, tracks = NOTHING, c
   const ice = { configuration: { iceServers: [] }, asked: 0, old: false };
   ice.renewed = async () => ((ice.asked += 1), (ice.configuration = ice.fresh ?? ice.configuration));
   ice.lasting = async () => (ice.old ? ice.renewed() : ice.configuration);
-  const end = { sent: [], states: [], heard: [], lines: [], troubles: [], online: true, ice, clock, connection: null };
+  const end = { sent: [], states: [], heard: [], lines: [], troubles: [], silences: 0, online: true, ice, clock, connection: null };
   end.link = new PeerLink(
     { peer: "s_other", gen, polite, initiator },
     tracks,
@@ -28,6 +28,7 @@ function anEnd({ polite = false, initiator = false, gen = 1, tracks = NOTHING, c
     {
       onTrack: (line) => end.lines.push(line),
       onState: (state) => end.states.push(state),
+      onSilence: () => (end.silences += 1),
       onControl: (message) => end.heard.push(message),
       onTrouble: (trouble) => end.troubles.push(trouble),
     },

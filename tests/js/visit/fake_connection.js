@@ -16,15 +16,22 @@ class FakeSender {
   streams = [];
   /** How often the browser was told how to send. */
   told = 0;
+  /** Whether it was told to send, each time. */
+  activity = [];
+  /** As Chromium: a whole picture can be asked for. */
+  knowsOptions = true;
+  wholePictures = 0;
   #parameters = { encodings: [{ active: true }], codecs: [OPUS] };
 
   getParameters() {
     return structuredClone(this.#parameters);
   }
 
-  async setParameters(parameters) {
+  async setParameters(parameters, options = {}) {
     this.told += 1;
+    this.activity.push(parameters.encodings[0].active);
     this.#parameters = structuredClone(parameters);
+    if (this.knowsOptions && options.encodingOptions?.[0].keyFrame) this.wholePictures += 1;
   }
 
   get encoding() {
@@ -174,11 +181,11 @@ export class FakeConnection extends EventTarget {
     this.signalingState = "closed";
   }
 
-  /** The path as a test wants it. */
-  setIce(state) {
+  /** The path as a test wants it; Chromium may call a connection failed whose ICE is only disconnected. */
+  setIce(state, connectionState = state) {
     this.iceConnectionState = state;
     this.dispatchEvent(new Event("iceconnectionstatechange"));
-    this.connectionState = state;
+    this.connectionState = connectionState;
     this.dispatchEvent(new Event("connectionstatechange"));
     if (state === "connected" && this.channel?.readyState === "connecting") this.channel.open();
   }
@@ -188,6 +195,7 @@ export class FakeConnection extends EventTarget {
     this.remoteDescription = this.#stable.remote;
     this.#needed = true;
     this.signalingState = "stable";
+    this.dispatchEvent(new Event("signalingstatechange"));
   }
 
   #associate(sdp) {
@@ -206,7 +214,11 @@ export class FakeConnection extends EventTarget {
 
   #moveTo(state) {
     this.signalingState = state;
-    if (state !== "stable") return;
+    if (state === "stable") this.#settle();
+    this.dispatchEvent(new Event("signalingstatechange"));
+  }
+
+  #settle() {
     this.#restart = false;
     this.#transceivers.forEach((transceiver, index) => Object.assign(transceiver, { associated: true, mid: String(index) }));
     for (const { sender, preferred } of this.#transceivers) if (preferred) sender.agreeOn(preferred);

@@ -4,6 +4,8 @@ import test from "node:test";
 import { aClient, live, resumed } from "./a_client.js";
 import { settled } from "./fake_clock.js";
 
+const aPong = ({ clock }, roundTripMs = 0) => ({ type: "pong", data: { ts: clock.now() - roundTripMs } });
+
 test("a line that cannot be had is tried at 0, 0.3 and 1 s, every 1.5 s for a minute, then every 7 s, without end", async () => {
   const client = await live();
   const attempts = [];
@@ -49,15 +51,15 @@ test("a line that breaks as soon as it is up is not tried in a tight loop", asyn
   assert.equal(client.sockets.length, count);
 });
 
-test("a handshake that hangs is begun anew", async () => {
+test("a handshake that hangs is begun anew, and in an outage there is no pause between them", async () => {
   const client = await live();
   client.socket.break();
   await client.clock.advance(0);
   assert.equal(client.sockets.length, 2);
 
-  await client.clock.advance(4_300);
+  await client.clock.advance(40_000);
 
-  assert.equal(client.sockets.length, 3);
+  assert.equal(client.sockets.length, 12);
   assert.equal(client.sockets[1].readyState, 3);
 });
 
@@ -122,13 +124,32 @@ test("a ping goes out every five seconds, and after 15 s of silence the line is 
   assert.equal(client.signal.state, "reconnecting");
 });
 
-test("while a link is not well the page pings every second", async () => {
+test("while a link is not well the page pings every second, and two silent seconds end the line", async () => {
   const client = await live();
 
   client.signal.watchClosely(true);
-  await client.clock.advance(3_000);
-
+  for (let second = 0; second < 3; second += 1) {
+    client.socket.say(aPong(client));
+    await client.clock.advance(1_000);
+  }
   assert.equal(client.socket.types().filter((type) => type === "ping").length, 4);
+  assert.equal(client.signal.state, "live");
+
+  await client.clock.advance(1_000);
+  assert.equal(client.signal.state, "reconnecting");
+});
+
+test("a line with long round trips has four of them before it is called dead", async () => {
+  const client = await live();
+  await client.clock.advance(6_000);
+  client.socket.say(aPong(client, 1_500));
+
+  client.signal.watchClosely(true);
+  await client.clock.advance(5_900);
+  assert.equal(client.signal.state, "live");
+
+  await client.clock.advance(1_100);
+  assert.equal(client.signal.state, "reconnecting");
 });
 
 test("a close watch that begins after a quiet spell does not call the line dead", async () => {

@@ -88,6 +88,37 @@ test("three restarts five seconds apart that bring nothing end in a word to the 
   assert.equal(resident.link.state, "exhausted");
 });
 
+test("an offer that waits for its answer is not made again, and in the end the owner hears of it", async () => {
+  const { resident, newcomer, ...pair } = aPair();
+  await carry({ resident, newcomer, ...pair });
+
+  resident.connection.setIce("failed");
+  await pair.clock.advance(14_900);
+
+  assert.equal(resident.connection.offersMade, 1);
+  await pair.clock.advance(200);
+  assert.equal(resident.link.state, "exhausted");
+});
+
+test("a connection that has failed is restarted, also where ICE itself only says disconnected", async () => {
+  const pair = aPair();
+  await carry(pair);
+
+  pair.resident.connection.setIce("disconnected", "failed");
+  await pair.clock.advance(100);
+
+  assert.deepEqual([pair.resident.connection.offersMade, pair.resident.link.state], [1, "restarting"]);
+});
+
+test("a connection that has failed over a path that is well has lost its keys, and only a new one helps", async () => {
+  const pair = aPair();
+  await carry(pair);
+
+  pair.resident.connection.setIce("connected", "failed");
+
+  assert.equal(pair.resident.link.state, "exhausted");
+});
+
 test("without signaling no restart is spent, and the first one comes when signaling is back", async () => {
   const pair = aPair();
   await carry(pair);
@@ -97,7 +128,7 @@ test("without signaling no restart is spent, and the first one comes when signal
   assert.equal(pair.resident.connection.offersMade, 0);
 
   pair.resident.online = true;
-  pair.resident.link.nudge();
+  pair.resident.link.nudge(0);
   await pair.clock.advance(10);
 
   assert.equal(pair.resident.connection.offersMade, 1);
@@ -108,7 +139,7 @@ test("a nudge leaves a link alone that is well", async () => {
   await carry(pair);
   pair.resident.connection.setIce("connected");
 
-  pair.resident.link.nudge();
+  pair.resident.link.nudge(0);
   await pair.clock.advance(10_000);
 
   assert.equal(pair.resident.connection.offersMade, 0);
