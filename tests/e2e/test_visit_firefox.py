@@ -73,6 +73,13 @@ CANDIDATES = """async () => {
   }
   return [...types];
 }"""
+STANDS_BELOW = f"""(patience) => ({UNTIL})({{
+  isTrue: () => {{
+    const tile = [...document.querySelectorAll(".tile")].find((tile) => tile.checkVisibility());
+    const [picture, name] = [tile.querySelector("video"), tile.querySelector("figcaption")];
+    return name.checkVisibility() && picture.getBoundingClientRect().bottom <= name.getBoundingClientRect().top + 0.5;
+  }}, patience,
+}})"""
 NEGOTIATIONS = "() => window.connections.map(({described}) => described)"
 WRITE = """(text) => {
   const field = document.querySelector("#room-message");
@@ -192,6 +199,14 @@ async def test_both_see_hear_and_write_whoever_has_which(town: Town, patient: st
         await one.reads("#room-messages-log", "Very well.")
 
         assert (await one.negotiations(), await other.negotiations()) == ([1], [1])
+
+
+async def test_the_picture_covers_no_name(town: Town) -> None:
+    async with town.visit() as house, AsyncExitStack() as stack:
+        patient = await town.visitor(house, "patient", "firefox", stack)
+        await patient.is_at("waiting")
+
+        await patient.page.evaluate(STANDS_BELOW, PATIENCE_MS)
 
 
 async def test_two_firefoxes_meet(town: Town) -> None:
