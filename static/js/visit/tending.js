@@ -136,7 +136,8 @@ export class Tending {
     const before = this.#ladder.level;
     const evidence = this.#sending.take(outboundOf(stats, atMs, this.#cameraMid), this.#isRedundant);
     const level = this.#ladder.take(evidence, atMs, allowance);
-    if (level !== before) this.#sending.settle(atMs);
+    if (level > before) this.#sending.interrupt(atMs); // what a line was too full for lingers in the buffers for a while
+    else if (level < before) this.#sending.settle(atMs);
     if (level !== this.#told && this.#link.control({ type: "level", level })) this.#told = level;
     if ((evidence?.audioLoss ?? 0) > LOSS_WORTH_SENDING_TWICE) this.#lossyIntervals += 1;
     if (this.#lossyIntervals >= LOSSY_INTERVALS) this.#sendSoundTwice();

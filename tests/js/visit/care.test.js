@@ -59,7 +59,9 @@ test("a line that tears the sound sends a small picture, then none, and says so 
 
   await call.during(6, TORN);
   assert.equal(call.sender(1).encoding.maxBitrate, 160_000);
-  await call.during(6, TORN);
+  await call.during(8, TORN);
+  assert.equal(call.sender(1).encoding.active, true, "the full buffers of a moment ago are no evidence");
+  await call.during(2, TORN);
 
   assert.equal(call.sender(1).encoding.active, false);
   assert.deepEqual(call.told("level").map(({ level }) => level), [2, 3]);
@@ -71,9 +73,9 @@ test("a line that tears the sound sends a small picture, then none, and says so 
 
 test("the picture comes back by itself", async () => {
   const call = await aCall();
-  await call.during(12, TORN);
+  await call.during(18, TORN);
 
-  await call.during(22, FINE);
+  await call.during(28, FINE);
   assert.equal(call.sender(1).encoding.active, true);
   await call.during(44, FINE);
 
@@ -84,7 +86,7 @@ test("the picture comes back by itself", async () => {
 
 test("somebody who would rather be seen keeps a small picture", async () => {
   const call = await aCall();
-  await call.during(12, TORN);
+  await call.during(18, TORN);
 
   call.visit.keepPicture(true);
   await call.during(2, TORN);
@@ -95,7 +97,7 @@ test("somebody who would rather be seen keeps a small picture", async () => {
 test("sound that is hopeless leads to the telephone", async () => {
   const call = await aCall();
 
-  await call.during(60, { sound: 5 });
+  await call.during(90, { sound: 5 });
 
   assert.equal(call.view.advice, "phone");
   assert.equal(call.sender(0).encoding.maxBitrate, 24_000);
