@@ -18,20 +18,21 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 PATIENCE_MS = 30_000
 MORE_FRAMES = """async (patience) => {
   const decoded = async () => {
-    let frames = 0;
-    for (const connection of window.connections) {
-      const stats = [...(await connection.getStats()).values()];
-      for (const stat of stats) if (stat.type === "inbound-rtp" && stat.kind === "video") frames += stat.framesDecoded;
-    }
+    const frames = new Map();
+    for (const [number, connection] of window.connections.entries())
+      for (const stat of (await connection.getStats()).values())
+        if (stat.type === "inbound-rtp" && stat.kind === "video")
+          frames.set(`${number} ${stat.id}`, stat.framesDecoded);
     return frames;
   };
   const [before, end] = [await decoded(), performance.now() + patience];
   while (performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const now = await decoded();
-    if (now > before) return now;
+    const more = [...now].some(([name, frames]) => frames > (before.get(name) ?? 0));
+    if (more) return [...now.values()].reduce((sum, frames) => sum + frames);
   }
-  throw new Error(`no frame after the first ${before}`);
+  throw new Error(`no frame after ${JSON.stringify([...before])}`);
 }"""
 
 

@@ -148,6 +148,12 @@ class Host:
             yield
 
     @contextmanager
+    def without(self, other: "Host") -> Iterator[None]:
+        """Let nothing come from or go to that other host; everybody else is reached."""
+        with self._drops(f"without_{other.name}", f"ip daddr {other.address}", f"ip saddr {other.address}"):
+            yield
+
+    @contextmanager
     def slow(self, *, kbit: int) -> Iterator[None]:
         """Let through so many kilobits a second, each way; what waits longer than 150 ms is lost."""
         ends = ((self.namespace, "line"), (self.network.router, f"to-{self.name}"))

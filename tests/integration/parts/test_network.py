@@ -143,6 +143,16 @@ async def test_a_line_without_udp_still_carries_pages(patient: Host, server: Hos
             assert await loop.sock_recv(listening, 100) == b"arrives"
 
 
+async def test_one_host_can_be_out_of_reach_while_the_others_are_not(patient: Host, server: Host) -> None:
+    specialist = patient.network.host("other")
+    specialist.opens(PORT, at=server)
+    with patient.without(specialist):
+        assert await visit(patient)
+    with patient.without(server):
+        assert await visit(patient, NEVER_SECONDS) is None
+        assert await visit(specialist)
+
+
 async def test_a_strict_line_carries_what_goes_to_its_ports_alone(patient: Host) -> None:
     with patient.only_to(443):
         assert await visit(patient, NEVER_SECONDS) is None
