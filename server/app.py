@@ -52,7 +52,7 @@ from server.http.pages import licences as licence_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
-from server.keys import ARRIVALS, DOORKEEPER, POST, SIGNALING, VISITS
+from server.keys import ARRIVALS, DOORKEEPER, POST, RETENTION, SIGNALING, VISITS
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 from server.wiring import fill
@@ -120,7 +120,7 @@ def create_app(
     mount_docs(app, API)
     uploads.mount(app)
     visits.mount_signal(app)
-    app.cleanup_ctx.extend((_carry_post, _take_in_files, _keep_visits))
+    app.cleanup_ctx.extend((_carry_post, _take_in_files, _tidy_up, _keep_visits))
     app.on_shutdown.append(_send_away)
     return app
 
@@ -141,6 +141,14 @@ async def _carry_post(app: web.Application) -> AsyncIterator[None]:
 async def _take_in_files(app: web.Application) -> AsyncIterator[None]:
     await app[ARRIVALS].prepare()
     task = asyncio.create_task(_steadily(app[ARRIVALS].run))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _tidy_up(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(_steadily(app[RETENTION].run))
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -137,7 +137,7 @@ class SignalingEndpoint:
 
     def everybody(self) -> dict[VisitId, tuple[Presence, ...]]:
         """List who waits and who is in the room, of every visit that goes on in this process."""
-        return {live.id: live.presence() for live in self._visits}
+        return {live.id: live.presence() for live in self._visits if not live.idle}
 
     async def drain(self) -> None:
         """Say `going_away` to everybody, close every socket with 1012 and take no new one."""

@@ -120,7 +120,9 @@ async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Vis
         ConflictError: its status is not the one that was read.
     """
     done = await connection.execute(
-        update(visits).where(visits.c.id == changed.id, visits.c.status == before.status).values(**columns(changed))
+        update(visits)
+        .where(visits.c.id == changed.id, visits.c.status == before.status)
+        .values(**columns(changed), tidied_at=None)
     )
     if done.rowcount != 1:
         raise ConflictError(MOVED)

@@ -112,6 +112,7 @@ visits = Table(
     Column("start", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),
+    Column("tidied_at", Instant),
     Index("ix_visits_case_id", "case_id"),
 )
 

@@ -1,6 +1,5 @@
 """What people in the room may do for or to each other."""
 
-
 import pytest
 
 from signaling.codes import CloseCode
