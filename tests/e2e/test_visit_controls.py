@@ -58,7 +58,7 @@ async def test_another_camera_is_chosen_by_keyboard_and_nobody_negotiates(house:
     await patient.page.press("#room-settings", "Enter")
     await expect(patient.page.locator("#room-settings-title")).to_be_focused()
     await patient.page.select_option("#settings-camera-choice", label="Second camera", timeout=PATIENCE_MS)
-    await expect(patient.page.locator("#visit-news")).to_contain_text("Your camera is now Second camera.")
+    await patient.hears("Your camera is now Second camera.")
     assert await patient.page.evaluate("() => window.askedFor.at(-1)") == "second"
     await specialist.sees_more()
     assert await specialist.negotiations() == [1]
@@ -74,7 +74,7 @@ async def test_another_microphone_is_chosen_and_shows_that_it_hears(house: Visit
     await patient.page.click("#room-settings")
     await patient.page.select_option("#settings-microphone-choice", label="Fake Audio Input 2", timeout=PATIENCE_MS)
 
-    await expect(patient.page.locator("#visit-news")).to_contain_text("Your microphone is now Fake Audio Input 2.")
+    await patient.hears("Your microphone is now Fake Audio Input 2.")
     await expect(patient.page.locator("#settings-voice-words")).to_have_text("We hear you.", timeout=PATIENCE_MS)
     assert await specialist.negotiations() == [1]
 
@@ -87,7 +87,7 @@ async def test_sound_goes_to_the_loudspeaker_that_is_chosen(house: VisitHouse, n
     await choice.select_option(index=1, timeout=PATIENCE_MS)
 
     label = await choice.locator("option").nth(1).inner_text()
-    await expect(patient.page.locator("#visit-news")).to_contain_text(f"You hear the others through {label} now.")
+    await patient.hears(f"You hear the others through {label} now.")
     sinks = await patient.page.evaluate("() => [...document.querySelectorAll('#room-main video')].map((v) => v.sinkId)")
     assert sinks == [await choice.input_value()]
 
@@ -111,7 +111,7 @@ async def test_a_screen_is_shown_large_to_everybody_until_it_is_shown_no_more(
     await specialist.page.evaluate("() => window.endSharing()")
     await expect(share).to_have_text("Share screen")
     await expect(main).to_have_attribute("data-kind", "person")
-    await expect(patient.page.locator("#visit-news")).to_contain_text("Dr Amira Haddad shows no screen any more.")
+    await patient.hears("Dr Amira Haddad shows no screen any more.")
     assert await patient.negotiations() == await specialist.negotiations() == [1]
 
 
@@ -124,7 +124,7 @@ async def test_a_locked_room_is_told_to_everybody_and_keeps_the_next_one_out(
     await specialist.page.click("#room-lock", timeout=PATIENCE_MS)
     for person in (patient, specialist):
         await expect(person.page.locator("#room-facts")).to_have_text("Locked: nobody new can come in")
-        await expect(person.page.locator("#visit-news")).to_contain_text("The room is locked.")
+        await person.hears("The room is locked.")
     await companion.go_in()
     await companion.sees("The room is locked just now.")
     await specialist.sees("The room is locked. Unlock it first to let somebody in.")

@@ -83,7 +83,7 @@ async def test_keys_mute_and_let_one_talk_but_not_while_writing(house: VisitHous
     await patient.page.keyboard.press("m")
     await expect(mute).to_have_attribute("aria-pressed", "true")
     await expect(mute).to_have_text("Muted")
-    await expect(patient.page.locator("#visit-news")).to_have_text("You are muted.")
+    await patient.hears("You are muted.")
     await expect(muted_sign).to_be_visible(timeout=PATIENCE_MS)
 
     await patient.page.locator("#room-title").focus()

@@ -65,6 +65,11 @@ class Person:
             timeout=PATIENCE_MS
         )
 
+    async def hears(self, words: str) -> None:
+        """Wait until the words are said to whoever listens to the page."""
+        said = self.page.locator("#visit-news > p").filter(has_text=words)
+        await expect(said.last).to_be_attached(timeout=PATIENCE_MS)
+
 
 async def at(house: VisitHouse, person: str, page: Page, *scripts: str) -> Person:
     """Open the visit's page for somebody."""

@@ -17,6 +17,7 @@ import { lazyStorage, readData } from "./data.js";
  * @property {() => void} onChange - the call's view is different now
  * @property {(news: import("../../js/visit/roster.js").News) => void} onNews
  * @property {(news: import("../../js/visit/device_news.js").DeviceNews) => void} onDeviceNews
+ * @property {() => void} onWake - this machine has slept
  */
 
 const LISTENERS_ONLY = new Set(["scheduler", "observer"]);
@@ -32,7 +33,7 @@ export class Attendance {
   devices = new Devices(navigator.mediaDevices, this.memory, this.data.capture);
   media = new LocalMedia(this.devices, (state) => this.#mediaChanged(state), { onNews: (news) => this.audience.onDeviceNews(news) });
   /** @type {Audience} */
-  audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {} };
+  audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {}, onWake: () => {} };
   #tab = lazyStorage(() => window.sessionStorage);
   #getGrant = grantsFrom(window.fetch.bind(window), { url: this.data.join_url, csrfToken: this.data.csrf_token });
   /** @type {Promise<VisitCall> | null} */
@@ -106,7 +107,7 @@ export class Attendance {
         onChange: () => this.#callChanged(),
         onNews: (news) => this.audience.onNews(news),
         onTrouble: (what) => console.warn(`visit: ${what}`),
-        onWake: () => void this.media.toFront(),
+        onWake: () => this.audience.onWake(),
       },
     );
   }

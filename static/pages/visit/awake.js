@@ -38,7 +38,8 @@ export class WakeLock {
   }
 
   async #take() {
-    if (!this.#wanted || document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+    const held = this.#held !== null && !this.#held.released;
+    if (!this.#wanted || held || document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
     try {
       this.#held = await navigator.wakeLock.request("screen");
     } catch {

@@ -2,6 +2,7 @@
 
 import { Host } from "./host.js";
 import { MuteAsked } from "./asked.js";
+import { OwnNotice } from "./own_notice.js";
 import { RoomFacts } from "./room_facts.js";
 import { RoomPeople } from "./people.js";
 import { Settings } from "./settings.js";
@@ -17,6 +18,7 @@ import { Sharing } from "./sharing.js";
  * @property {import("./notices.js").Announcer} announcer
  * @property {import("../../js/visit/speakers.js").Speakers} speakers
  * @property {(words: string) => void} note
+ * @property {() => void} openSettings
  */
 
 export class LateRoom {
@@ -26,12 +28,13 @@ export class LateRoom {
   #asked;
   #settings;
   #sharing;
+  #notice;
   #media;
   /** @type {CallView | null} */
   #view = null;
 
   /** @param {RoomAround} around */
-  constructor({ call, attendance: { devices, media }, own, announcer, speakers, note }) {
+  constructor({ call, attendance: { devices, media }, own, announcer, speakers, note, openSettings }) {
     this.#media = media;
     this.#host = new Host(call, note);
     this.#people = new RoomPeople({ askToMute: this.#host.askToMute, remove: this.#host.askToRemove });
@@ -39,6 +42,7 @@ export class LateRoom {
     this.#asked = new MuteAsked(own);
     this.#settings = new Settings({ devices, media, speakers, announcer });
     this.#sharing = new Sharing({ devices, media });
+    this.#notice = new OwnNotice({ announcer, note, openSettings });
   }
 
   /** @param {CallView} view */
@@ -54,6 +58,7 @@ export class LateRoom {
   renderMedia(state) {
     if (this.#view) this.render(this.#view);
     this.#asked.render(state);
+    this.#notice.render(state);
     this.#settings.render(state);
   }
 

@@ -4,14 +4,21 @@ import { Timers, browserClock } from "../../js/visit/clock.js";
 import { lineWords } from "../../js/visit/wording.js";
 import { part, write } from "./elements.js";
 
-/** One voice for people who listen to the page. */
+const SAID_MS = 20_000; // long enough for a slow reader to come to it
+const MOST_SAID = 6;
+
+/** One voice for people who listen to the page. What is said later waits for what was said before. */
 export class Announcer {
   #region = part("visit-news", HTMLElement);
 
-  /** @param {string} words */
+  /** @param {string} words - empty: nothing */
   say(words) {
-    // The same words twice are two pieces of news; a reader hears a change only.
-    this.#region.textContent = this.#region.textContent === words ? `${words}\u00a0` : words;
+    if (words === "") return;
+    const line = document.createElement("p");
+    line.textContent = words;
+    this.#region.append(line);
+    while (this.#region.childElementCount > MOST_SAID) this.#region.firstElementChild?.remove();
+    setTimeout(() => line.remove(), SAID_MS);
   }
 }
 

@@ -78,6 +78,12 @@ export class MediaButtons {
     this.#camera.addEventListener("click", act.toggleCamera);
   }
 
+  /** @param {string[]} rights - who may not speak or be seen needs no button for it */
+  allow(rights) {
+    this.#mute.hidden = !rights.includes("publish_audio");
+    this.#camera.hidden = !rights.includes("publish_video");
+  }
+
   /** @param {MediaState} state */
   render({ microphone, camera, muted }) {
     const silent = muted || !microphone;

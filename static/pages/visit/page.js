@@ -49,6 +49,7 @@ export class VisitPage {
       onChange: () => this.#redraw(),
       onNews: (news) => this.#tell(news),
       onDeviceNews: (news) => this.#tellOfDevice(news),
+      onWake: () => this.#toFront(),
     };
     this.#watch();
   }

@@ -1,5 +1,6 @@
 /** Before going in: one's own picture and voice, the choice of devices, and help when one cannot be used. */
 
+import { ownWords } from "../../js/visit/own_words.js";
 import { DeviceChoice } from "./device_choice.js";
 import { DeviceHelp } from "./device_help.js";
 import { inside, part, write } from "./elements.js";
@@ -52,6 +53,7 @@ export class Preview {
     });
     this.#voice.render(state);
     this.#help.render(state);
+    write(part("preview-seen", HTMLElement), ownWords(state)?.words ?? "");
     this.#labelGo(whatWorks(state));
     for (const choice of this.#choices) void choice.render(state);
   }

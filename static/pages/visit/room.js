@@ -19,6 +19,7 @@ import { Stage } from "./stage.js";
 
 const LATER_MS = 1_500; // a first picture takes about half a second
 const AGAIN_MS = 5_000;
+const ALL = ["publish_audio", "publish_video"];
 
 export class Room {
   #around;
@@ -27,7 +28,6 @@ export class Room {
   #sound = part("room-sound", HTMLButtonElement);
   #note;
   #panels;
-  #ending = new AbortController();
   #speakers;
   #stage;
   #lobby;
@@ -42,7 +42,7 @@ export class Room {
   /** @type {News[]} */
   #unheard = [];
 
-  /** @param {Omit<import("./late_room.js").RoomAround, "note" | "speakers">} around */
+  /** @param {Pick<import("./late_room.js").RoomAround, "call" | "attendance" | "own" | "announcer">} around */
   constructor(around) {
     const { call, own, announcer } = around;
     this.#around = around;
@@ -58,7 +58,7 @@ export class Room {
     this.#chat = new Chat((text) => call.say(text));
     this.#lobby = this.#makeLobby(call);
     this.#panels = new Panels((shown) => this.#panelShown(shown));
-    void this.#speakers.start(this.#ending.signal);
+    void this.#speakers.start(new AbortController().signal);
     this.#sound.addEventListener("click", () => this.resume());
     part("leave-yes", HTMLButtonElement).addEventListener("click", () => call.leave());
     part("end-yes", HTMLButtonElement).addEventListener("click", () => void this.#end(call));
@@ -83,6 +83,7 @@ export class Room {
     this.#stage.render(view.others, me?.role ?? "");
     this.#line.render(view);
     this.#lobby.render(lobby, visit.locked);
+    this.#buttons.allow(me?.caps ?? ALL);
     const mayEnd = (me?.caps.includes("end") ?? false) && visit.state !== "ending";
     for (const id of ["room-end", "leave-end"]) part(id, HTMLElement).hidden = !mayEnd;
     this.#unread += this.#chat.render(chat, me?.member);
@@ -108,10 +109,8 @@ export class Room {
     this.#stage.resume();
   }
 
-  /** Take every picture away. */
+  /** Take every picture away; the visit may come back here. */
   close() {
-    this.#timers.stop();
-    this.#ending.abort();
     this.#late?.close();
     this.#stage.clear();
     this.#note.clear();
@@ -136,11 +135,19 @@ export class Room {
   async #bringRest() {
     try {
       const { LateRoom } = await import("./late_room.js");
-      this.#begin(new LateRoom({ ...this.#around, speakers: this.#speakers, note: (words) => this.note(words) }));
+      this.#begin(new LateRoom({ ...this.#around, ...this.#forLate() }));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#timers.after(AGAIN_MS, () => void this.#bringRest());
     }
+  }
+
+  #forLate() {
+    return {
+      speakers: this.#speakers,
+      note: (/** @type {string} */ words) => this.note(words),
+      openSettings: () => this.#panels.open("settings"),
+    };
   }
 
   /** @param {import("./late_room.js").LateRoom} late */

@@ -1,6 +1,7 @@
 /** The waiting room: who knows that one is here, who is in the room, how late it is. */
 
 import { Timers, browserClock } from "../../js/visit/clock.js";
+import { ownWords } from "../../js/visit/own_words.js";
 import { waitWords } from "../../js/visit/wording.js";
 import { PeopleList, part, write } from "./elements.js";
 import { MediaButtons } from "./own_media.js";
@@ -34,6 +35,7 @@ export class WaitingRoom {
     this.#buttons.render(state);
     this.#tile.play([state.camera]);
     const words = state.cameraOff ? "Your camera is off" : "No picture";
+    write(part("waiting-seen", HTMLElement), ownWords(state)?.words ?? "");
     this.#tile.show({ picture: state.camera ? "on" : "off", words, muted: state.muted, trouble: "" });
   }
 
