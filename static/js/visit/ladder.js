@@ -16,7 +16,8 @@ import { AUDIO_ONLY, NO_PICTURE, USE_PHONE } from "./protocol.js";
 /**
  * What one interval showed about what we send; null where nothing is known.
  * @typedef {object} Evidence
- * @property {number | null} availableBps - what the line gives while the encoder wants more
+ * @property {number | null} availableBps - what the line gives where the picture may take more
+ * @property {boolean} reduced - the encoder makes the picture smaller because of that
  * @property {number | null} cpuShare - of the time in which this machine was too slow, 0 to 1
  * @property {number | null} framesSent - a second
  * @property {number | null} videoLoss - percent
@@ -76,11 +77,11 @@ function soundVerdict({ received, audioLoss, redundant }, { level, heldMs }) {
  * @param {Evidence} evidence
  * @param {Standing} standing
  */
-function lineVerdict({ availableBps }, { needBps }) {
+function lineVerdict({ availableBps, reduced }, { needBps }) {
   const bps = availableBps ?? Infinity;
   if (bps < SMALL_PICTURE_NEEDS_BPS) return NO_PICTURE;
   if (bps < PICTURE_NEEDS_BPS) return 2;
-  return bps < RESERVE * needBps ? 1 : 0;
+  return reduced && bps < RESERVE * needBps ? 1 : 0;
 }
 
 /**

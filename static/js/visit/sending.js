@@ -8,7 +8,7 @@
  * @typedef {object} Sent
  * @property {number} frames
  * @property {number} slowSeconds - in which this machine could not encode as wanted
- * @property {boolean} starved - at this moment the line holds the encoder down
+ * @property {boolean} reduced - at this moment the line makes the encoder send a smaller picture
  * @property {{stamp: number, percent: number} | null} loss - as the other side last reported
  */
 /** @typedef {{atMs: number, availableBps: number | null, roundTripMs: number, sound: Sent | null, camera: Sent | null}} Outbound */
@@ -51,7 +51,7 @@ function sentOf(stats, line) {
   return {
     frames: line.framesSent ?? 0,
     slowSeconds: line.qualityLimitationDurations?.cpu ?? 0,
-    starved: line.qualityLimitationReason === "bandwidth",
+    reduced: line.qualityLimitationReason === "bandwidth",
     loss: report ? { stamp: report.timestamp, percent: 100 * (report.fractionLost ?? 0) } : null,
   };
 }
@@ -96,10 +96,10 @@ export class Sending {
 
   /**
    * @param {Outbound} now
-   * @param {boolean} redundant
+   * @param {{redundant: boolean, mayTakeBps: number}} sent - whether sound is sent twice, and what all pictures may take
    * @returns {Evidence | null} of the interval since the last time; null: nothing is known
    */
-  take(now, redundant) {
+  take(now, { redundant, mayTakeBps }) {
     const { atMs } = now;
     const news = [this.#soundLoss.take(now.sound, atMs), this.#cameraLoss.take(now.camera, atMs)];
     if (news.includes(true)) this.#newsAtMs = atMs;
@@ -110,21 +110,17 @@ export class Sending {
     const queued = this.#isQueued(now.roundTripMs);
     if (!before || atMs < this.#calmAtMs) return null;
     const losses = { audioLoss: this.#soundLoss.at(atMs), videoLoss: this.#cameraLoss.at(atMs) };
-    return { ...this.#encoding(before, now), ...losses, received, queued, redundant };
+    const availableBps = this.#available(now, mayTakeBps);
+    return { ...encodingBetween(before, now), ...losses, availableBps, received, queued, redundant };
   }
 
   /**
-   * @param {Outbound} before
    * @param {Outbound} now
+   * @param {number} mayTakeBps
    */
-  #encoding({ camera: before, atMs }, { camera, availableBps, atMs: nowMs }) {
-    const seconds = (nowMs - atMs) / 1000;
-    const starved = camera?.starved && nowMs >= this.#settledAtMs;
-    return {
-      availableBps: starved ? availableBps : null,
-      framesSent: camera && before ? (camera.frames - before.frames) / seconds : null,
-      cpuShare: camera && before ? (camera.slowSeconds - before.slowSeconds) / seconds : null,
-    };
+  #available({ camera, availableBps, atMs }, mayTakeBps) {
+    const isShort = camera && availableBps !== null && availableBps < mayTakeBps;
+    return isShort && atMs >= this.#settledAtMs ? availableBps : null;
   }
 
   /** @param {number} roundTripMs */
@@ -132,6 +128,19 @@ export class Sending {
     if (roundTripMs > 0) this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs, roundTripMs);
     return roundTripMs > LONG_ROUND_TRIP_MS && roundTripMs > QUEUED_FACTOR * this.#leastRoundTripMs;
   }
+}
+
+/**
+ * @param {Outbound} before
+ * @param {Outbound} now
+ */
+function encodingBetween({ camera: before, atMs }, { camera, atMs: nowMs }) {
+  const seconds = (nowMs - atMs) / 1000;
+  return {
+    reduced: camera?.reduced ?? false,
+    framesSent: camera && before ? (camera.frames - before.frames) / seconds : null,
+    cpuShare: camera && before ? (camera.slowSeconds - before.slowSeconds) / seconds : null,
+  };
 }
 
 /** The last report of loss on one line, for as long as it says something. */

@@ -37,6 +37,7 @@ export class Tending {
   #theirLevel = 0;
   #told = 0;
   #lossyIntervals = 0;
+  #mayTakeBps = 0;
   #doubled = false;
 
   /**
@@ -134,7 +135,8 @@ export class Tending {
   #step(stats, atMs, { allowance, expected }) {
     this.#link.control({ type: "quality", ...receivedIn(this.#samples, this.#expecting(expected)) });
     const before = this.#ladder.level;
-    const evidence = this.#sending.take(outboundOf(stats, atMs, this.#cameraMid), this.#isRedundant);
+    const sent = { redundant: this.#isRedundant, mayTakeBps: this.#mayTakeBps };
+    const evidence = this.#sending.take(outboundOf(stats, atMs, this.#cameraMid), sent);
     const level = this.#ladder.take(evidence, atMs, allowance);
     if (level > before) this.#sending.interrupt(atMs); // what a line was too full for lingers in the buffers for a while
     else if (level < before) this.#sending.settle(atMs);
@@ -146,6 +148,7 @@ export class Tending {
   /** @param {Situation} situation */
   async #shape({ allowance: { best }, sharing, keepPicture }) {
     const shapes = shapesOf(this.level, { best, sharing, keepPicture });
+    this.#mayTakeBps = (shapes.camera.bps ?? 0) + (sharing ? (shapes.share.bps ?? 0) : 0);
     for (const line of /** @type {LineName[]} */ (Object.keys(shapes))) {
       const sender = this.#link.transceiver(line)?.sender;
       if (sender) await shapeLine(sender, shapes[line]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { HOST_LINK, ME, inTheRoom, withHost } from "./a_call.js";
+import { settled } from "./fake_clock.js";
 import { SafetyExchange, fingerprintIn } from "../../../static/js/visit/safety.js";
 import { a_member } from "./messages.js";
 
@@ -176,14 +177,20 @@ test("the page and its peer come to the same four words, and to none with anothe
     },
   );
 
-  await host.receive(call.told("safety.commit")[0]);
-  await call.during(2, FINE);
-  await host.receive(call.told("safety.reveal")[0]);
+  /** Hashes are made beside the clock. */
+  const said = async (type) => {
+    while (call.told(type).length === 0) await settled();
+    return call.told(type)[0];
+  };
+  await host.receive(await said("safety.commit"));
+  await host.receive(await said("safety.reveal"));
+  while (call.view.others[0].link.safety === null) await settled();
 
   assert.deepEqual(call.view.others[0].link.safety, views[0]);
   assert.equal(views[0].words.length, 4);
   call.connection.remoteDescription = { ...remoteDescription, sdp: localDescription.sdp };
   await call.during(2, FINE);
+  while (call.view.others[0].link.safety.state === "ready") await settled();
   assert.equal(call.view.others[0].link.safety.state, "failed");
 });
 

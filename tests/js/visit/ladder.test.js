@@ -7,6 +7,7 @@ const EVERY_MS = 2_000;
 const PAIR = { base: 0, needBps: 2_000_000 };
 const nothing = {
   availableBps: null,
+  reduced: false,
   cpuShare: null,
   framesSent: 20,
   videoLoss: null,
@@ -38,8 +39,9 @@ const standing = (level = 0, heldMs = 0) => ({ level, heldMs, needBps: 2_000_000
 for (const [what, evidence, from, level] of [
   ["nothing that is known", nothing, standing(), 0],
   ["a clean line", clean, standing(), 0],
-  ["2.3 Mb/s where 720p wants 2.4", some({ availableBps: 2_300_000 }), standing(), 1],
-  ["2.5 Mb/s", some({ availableBps: 2_500_000 }), standing(), 0],
+  ["2.3 Mb/s where 720p wants 2.4", some({ availableBps: 2_300_000, reduced: true }), standing(), 1],
+  ["2.3 Mb/s that no picture needs just now", some({ availableBps: 2_300_000 }), standing(), 0],
+  ["2.5 Mb/s", some({ availableBps: 2_500_000, reduced: true }), standing(), 0],
   ["440 kb/s", some({ availableBps: 440_000 }), standing(), 2],
   ["190 kb/s", some({ availableBps: 190_000 }), standing(), 3],
   ["7 % of the picture lost", some({ videoLoss: 7 }), standing(), 1],

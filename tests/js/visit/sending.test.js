@@ -30,7 +30,8 @@ function aLine() {
   const next = (changes, received) => {
     seconds += 2;
     if (received) sending.hear(received, 1000 * seconds - 500);
-    return sending.take(outboundOf(counted(seconds, changes), 1000 * seconds, "1"), false);
+    const sent = { redundant: false, mayTakeBps: changes?.mayTakeBps ?? 1_700_000 };
+    return sending.take(outboundOf(counted(seconds, changes), 1000 * seconds, "1"), sent);
   };
   return { sending, next, during: (count, changes) => Array.from({ length: count }, () => next(changes)).at(-1) };
 }
@@ -38,7 +39,7 @@ function aLine() {
 test("the camera is told from a shared screen by its line", () => {
   const { camera, sound } = outboundOf(counted(10), 10_000, "1");
 
-  assert.deepEqual([camera.frames, camera.starved, sound.loss], [200, false, { stamp: 10, percent: 0 }]);
+  assert.deepEqual([camera.frames, camera.reduced, sound.loss], [200, false, { stamp: 10, percent: 0 }]);
 });
 
 test("a picture that is paused is not counted", () => {
@@ -53,9 +54,11 @@ test("the first seconds are no evidence", () => {
   assert.deepEqual([next({ lost: 0.5 }), next({ lost: 0.5 })], [null, null]);
 });
 
-test("what the line gives counts only while the encoder wants more", () => {
-  assert.equal(aLine().during(10, { bps: 300_000 }).availableBps, null);
-  assert.equal(aLine().during(10, { bps: 300_000, reason: "bandwidth" }).availableBps, 300_000);
+test("what the line gives counts only where the picture may take more", () => {
+  assert.equal(aLine().during(10, { bps: 300_000, mayTakeBps: 160_000 }).availableBps, null);
+  assert.equal(aLine().during(10, { bps: 300_000, mayTakeBps: 450_000 }).availableBps, 300_000);
+  assert.equal(aLine().during(10, { bps: 1_000_000 }).reduced, false);
+  assert.equal(aLine().during(10, { bps: 1_000_000, reason: "bandwidth" }).reduced, true);
 });
 
 test("after a change the line has ten seconds to show what it gives", () => {
@@ -117,12 +120,13 @@ test("a browser that counts little leaves much unknown", () => {
   const bare = (seconds) => outboundOf([{ type: "outbound-rtp", id: "V", kind: "video" }], 1000 * seconds, null);
   for (let seconds = 2; seconds < 20; seconds += 2) {
     sending.hear({}, 1000 * seconds);
-    sending.take(bare(seconds), false);
+    sending.take(bare(seconds), { redundant: true, mayTakeBps: 1_700_000 });
   }
   sending.hear({ sound: 80 }, 20_000);
 
-  assert.deepEqual(sending.take(bare(20), true), {
+  assert.deepEqual(sending.take(bare(20), { redundant: true, mayTakeBps: 1_700_000 }), {
     availableBps: null,
+    reduced: false,
     framesSent: 0,
     cpuShare: 0,
     audioLoss: null,
