@@ -90,6 +90,8 @@ async function aPerson(name, server, { VisitCall, browserClock }) {
         return person.connections.at(-1);
       },
       stream: new MediaStream(),
+      relayOnly: () => false,
+      relayOnly: () => false,
       clock: browserClock,
       random: Math.random,
       newId: () => crypto.randomUUID(),

@@ -52,6 +52,21 @@ test("a change of camera is sent without an offer, and said through the server a
   });
 });
 
+test("somebody who comes with nothing is heard and seen later without an offer", async () => {
+  const call = await connected(withHost());
+  call.visit.setMedia(media({ microphone: null, camera: null, troubles: { microphone: "missing", camera: "missing" } }));
+  await call.clock.advance(20);
+  assert.deepEqual(call.said("media.set").at(-1).data, { audio: false, video: false, share: false, level: 0 });
+
+  const microphone = new FakeTrack("audio", "late");
+  call.visit.setMedia(media({ microphone, camera: null }));
+  await settled();
+
+  assert.deepEqual(call.connections[0].getTransceivers().map(({ sender }) => sender.track), [microphone, null, null]);
+  assert.deepEqual(call.said("media.set").at(-1).data, { audio: true, video: false, share: false, level: 0 });
+  assert.equal(call.said("rtc.offer").length, 1);
+});
+
 test("somebody who may not publish sends nothing", async () => {
   const call = await connected(withHost({ me: { caps: ["chat"] } }));
   call.visit.setMedia(media());
