@@ -54,6 +54,13 @@ SEES_NOTHING = """async () => {
   for (let [before, now] = [-1, 0]; before !== now; [before, now] = [now, await decoded()])
     await new Promise((resolve) => setTimeout(resolve, 500));
 }"""
+KNOWN = """async () => {
+  const addresses = [];
+  for (const connection of window.connections)
+    for (const stat of (await connection.getStats()).values())
+      if (stat.type === "remote-candidate") addresses.push(stat.address);
+  return addresses;
+}"""
 NAMES = "() => window.connections.map((each) => each.getConfiguration().iceServers[0].username)"
 
 
@@ -83,19 +90,24 @@ class Town:
     async def meeting(self, house: VisitHouse) -> AsyncIterator[tuple[Person, Person]]:
         """Bring patient and specialist together; they see each other."""
         async with AsyncExitStack() as stack:
-            patient = await self._visitor(house, "patient", self.patients_browser, stack)
+            patient = await self.visitor(house, "patient", self.patients_browser, stack)
             await patient.is_at("waiting")
-            specialist = await self._visitor(house, "specialist", self.specialists_browser, stack)
+            specialist = await self.visitor(house, "specialist", self.specialists_browser, stack)
             await specialist.page.click("[data-act=admit]")
             for person in (patient, specialist):
                 await person.is_at("room")
                 await person.sees_more()
             yield patient, specialist
 
-    async def _visitor(self, house: VisitHouse, name: str, browser: Browser, stack: AsyncExitStack) -> Person:
+    async def visitor(
+        self, house: VisitHouse, name: str, browser: Browser, stack: AsyncExitStack, *, before: str = ""
+    ) -> Person:
+        """Bring somebody in front of the page, who may choose something before going in."""
         page = await browser.new_page()
         stack.push_async_callback(page.close)
         person = await at(house, name, page)
+        if before:
+            await page.check(before)
         await person.go_in()
         return person
 
@@ -148,6 +160,28 @@ async def test_without_need_nothing_goes_through_the_relay(town: Town) -> None:
             found = await paths(patient, specialist)
 
     assert {path["local"] for path in found} == {"host"}
+
+
+async def test_somebody_hides_their_address_and_nobody_is_told_it_also_after_a_reload(town: Town) -> None:
+    with town.relay() as relay:
+        async with town.visit(servers(relay)) as house, AsyncExitStack() as stack:
+            patient = await town.visitor(house, "patient", town.patients_browser, stack, before="#preview-hide")
+            await patient.is_at("waiting")
+            specialist = await town.visitor(house, "specialist", town.specialists_browser, stack)
+            await specialist.page.click("[data-act=admit]")
+            await goes_unknown(patient, specialist, town)
+            await patient.page.reload()
+            await goes_unknown(patient, specialist, town)
+
+
+async def goes_unknown(patient: Person, specialist: Person, town: Town) -> None:
+    await patient.is_at("room")
+    for person in (patient, specialist):
+        await person.sees_more()
+    known = await specialist.page.evaluate(KNOWN)
+    assert known
+    assert town.patient.address not in known
+    assert [path["local"] for path in await paths(patient)] == ["relay"]
 
 
 def strict(host: Host) -> AbstractContextManager[None]:

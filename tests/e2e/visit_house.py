@@ -47,6 +47,7 @@ class VisitHouse:
     journal: MemoryJournal
     people: Mapping[str, Member] = field(default_factory=lambda: PEOPLE)
     capture: Mapping[str, int] = field(default_factory=lambda: CAPTURE)
+    relay_offered: bool = False
     starts_at: datetime = field(default_factory=_now)
     url: str = ""
     tickets: dict[str, str] = field(default_factory=dict)
@@ -113,6 +114,7 @@ def _data(house: VisitHouse, person: str) -> dict[str, object]:
         "starts_at": house.starts_at.isoformat(),
         "starts": house.starts_at.strftime("%A %d %B %Y, %H:%M (UTC)"),
         "checks_url": f"/{person}/checks",
+        "relay_offered": house.relay_offered,
         "home_url": "/",
         "capture": dict(house.capture),
     }
@@ -135,7 +137,7 @@ async def running_visit(
         return await house.admit(visit, ticket)
 
     endpoint = SignalingEndpoint(admit, journal, clock=_now, allowed=lambda origin, host: True, ice=ice)
-    house = VisitHouse(endpoint, journal)
+    house = VisitHouse(endpoint, journal, relay_offered=ice is not None and not ice.relay_only)
     runner = web.AppRunner(visit_app(Renderer(hospital, static.url, _now), static, house))
     await runner.setup()
     await web.SockSite(runner, listening or socket.create_server(("127.0.0.1", port))).start()

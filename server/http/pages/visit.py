@@ -10,7 +10,7 @@ from server.domain.wording import time_in
 from server.http import csrf
 from server.http.api import BASE, actor_of
 from server.http.pages.routes import HOSPITAL, Pages, render
-from server.keys import CLOCK, VISITS
+from server.keys import CLOCK, ICE, VISITS
 from server.services.visits import Meeting
 
 pages = Pages()
@@ -28,7 +28,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _data(request: web.Request, meeting: Meeting) -> dict[str, object]:
-    actor, hospital = actor_of(request), request.app[HOSPITAL]
+    actor, hospital, relay = actor_of(request), request.app[HOSPITAL], request.app[ICE]
     visit = meeting.visit
     after = f"/cases/{visit.case_id}" if actor.role in {Role.PATIENT, Role.SPECIALIST} else "/"
     return {
@@ -42,5 +42,6 @@ def _data(request: web.Request, meeting: Meeting) -> dict[str, object]:
         "starts_at": meeting.appointment.start.isoformat(),
         "starts": time_in(meeting.appointment.start, actor.account.zone),
         "checks_url": None,
+        "relay_offered": bool(relay.turn) and not relay.relay_only,
         "home_url": after,
     }

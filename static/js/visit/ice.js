@@ -10,6 +10,7 @@ const GOOD_FOR = 0.5; // of their time: a path takes a while to be found, and th
 export class IceAccess {
   #clock;
   #ask;
+  #relayOnly;
   /** @type {RTCConfiguration} */
   #configuration = {};
   #goodUntilMs = Infinity;
@@ -19,10 +20,12 @@ export class IceAccess {
   /**
    * @param {import("./clock.js").Clock} clock
    * @param {() => Promise<IceConfig | null>} ask - the server; null: it does not answer now
+   * @param {() => boolean} relayOnly - whether this person's own address is kept from the others, whatever the server says
    */
-  constructor(clock, ask) {
+  constructor(clock, ask, relayOnly) {
     this.#clock = clock;
     this.#ask = ask;
+    this.#relayOnly = relayOnly;
   }
 
   /** For connections from now on; the same object until it changes. */
@@ -32,7 +35,8 @@ export class IceAccess {
 
   /** @param {IceConfig} ice - as the server gave it just now */
   use({ iceServers, iceTransportPolicy, ttl_s: ttlSeconds }) {
-    this.#configuration = { iceServers, iceTransportPolicy, bundlePolicy: "max-bundle" };
+    const policy = this.#relayOnly() ? "relay" : iceTransportPolicy;
+    this.#configuration = { iceServers, iceTransportPolicy: policy, bundlePolicy: "max-bundle" };
     this.#goodUntilMs = iceServers.length > 0 ? this.#clock.now() + 1000 * ttlSeconds * GOOD_FOR : Infinity;
   }
 

@@ -21,6 +21,7 @@ import { Timers } from "./clock.js";
  * @property {(peer: string, gen: number, why: string) => void} askReset
  * @property {(peer: string) => boolean} canSignal - whether an offer would reach that peer now
  * @property {() => Promise<import("./protocol.js").IceConfig | null>} freshIce
+ * @property {() => boolean} relayOnly - whether this person's own address is kept from the others
  */
 
 /**
@@ -58,7 +59,7 @@ export class LinkSet {
   constructor(around, events) {
     this.#around = around;
     this.#events = events;
-    this.#ice = new IceAccess(around.clock, around.freshIce);
+    this.#ice = new IceAccess(around.clock, around.freshIce, around.relayOnly);
     this.#reporting = new Timers(around.clock);
     this.#reporting.every(REPORT_EVERY_MS, () => this.#reportAll());
   }

@@ -20,7 +20,7 @@ import { viewOf } from "./view.js";
 /** @typedef {import("./media.js").MediaState} MediaState */
 /** @typedef {import("./ducking.js").DuckingStrength} DuckingStrength */
 /** @typedef {import("./signal.js").SignalSurroundings} SignalSurroundings */
-/** @typedef {Pick<import("./links.js").LinkSetSurroundings, "createConnection" | "stream">} MediaSurroundings */
+/** @typedef {Pick<import("./links.js").LinkSetSurroundings, "createConnection" | "stream" | "relayOnly">} MediaSurroundings */
 /** @typedef {{newId: () => string, care?: () => Promise<typeof import("./care.js")>}} OwnSurroundings */
 /** @typedef {Omit<SignalSurroundings, "peerConnections"> & MediaSurroundings & OwnSurroundings} CallSurroundings */
 
@@ -158,7 +158,7 @@ export class VisitCall extends Commands {
   }
 
   #makeLinks() {
-    const { clock, createConnection, stream } = this.#around;
+    const { clock, createConnection, stream, relayOnly } = this.#around;
     return new LinkSet(
       {
         clock,
@@ -169,6 +169,7 @@ export class VisitCall extends Commands {
         askReset: (peer, gen, why) => this.#quietly(this.#signal.ask("link.reset", { peer, gen: gen + 1, why })),
         canSignal: (peer) => this.#signal.state === "live" && !isAway(this.#roster, peer),
         freshIce: () => this.#freshIce(),
+        relayOnly,
       },
       {
         onChange: () => this.#changed(),

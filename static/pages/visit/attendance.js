@@ -7,6 +7,7 @@ import { aheadOfTime, claimTab, grantsFrom } from "../../js/visit/join.js";
 import { LocalMedia } from "../../js/visit/media.js";
 import { VisitCall } from "../../js/visit/visit.js";
 import { lazyStorage, readData } from "./data.js";
+import { Hiding } from "./hiding.js";
 
 /** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
 
@@ -35,6 +36,7 @@ export class Attendance {
   /** @type {Audience} */
   audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {}, onWake: () => {} };
   #tab = lazyStorage(() => window.sessionStorage);
+  hiding = new Hiding(this.#tab);
   #getGrant = grantsFrom(window.fetch.bind(window), { url: this.data.join_url, csrfToken: this.data.csrf_token });
   /** @type {Promise<VisitCall> | null} */
   #entered = null;
@@ -97,6 +99,7 @@ export class Attendance {
         openSocket: (address, protocol) => new WebSocket(socketAddress(address), protocol),
         createConnection: (configuration) => this.#connection(configuration),
         stream: new MediaStream(),
+        relayOnly: () => this.hiding.chosen,
         clock: browserClock,
         random: Math.random,
         newId: () => crypto.randomUUID(),

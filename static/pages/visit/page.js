@@ -42,6 +42,7 @@ export class VisitPage {
     this.#attendance = attendance;
     this.#own = new OwnMedia(media, this.#announcer);
     this.#preview = new Preview(data, devices, media, this.#own, () => this.#goIn());
+    attendance.hiding.offer();
     this.#waiting = new WaitingRoom(data, this.#own, () => this.#call?.leave());
     this.#over = new Over({ again: () => window.location.reload(), move: () => this.#moveHere() });
     attendance.audience = {

@@ -43,6 +43,7 @@ function aCall() {
         return call.connections.at(-1);
       },
       stream: { id: "mine" },
+      relayOnly: () => false,
       clock: call.clock,
       random: () => 0,
       newId: () => `c-${(call.ids += 1)}`,

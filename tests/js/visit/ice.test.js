@@ -13,11 +13,12 @@ const nameIn = ({ iceServers: [server] }) => server?.username;
 
 function anAccess(...answers) {
   const clock = new FakeClock();
-  const access = { clock, asked: 0 };
-  access.ice = new IceAccess(clock, async () => {
+  const access = { clock, asked: 0, hides: false };
+  const ask = async () => {
     access.asked += 1;
     return answers.shift() ?? null;
-  });
+  };
+  access.ice = new IceAccess(clock, ask, () => access.hides);
   return access;
 }
 
@@ -113,4 +114,14 @@ test("somebody who keeps trying tries relays and every way in turn", () => {
   const policies = [0, 1, 2, 3, 4, 5].map((resets) => accessAfter(resets, ice).configuration.iceTransportPolicy);
 
   assert.deepEqual(policies, ["all", "relay", "relay", "all", "relay", "all"]);
+});
+
+test("somebody whose address is kept from the others uses nothing but the relay, also after it was renewed", async () => {
+  const access = anAccess(anIce("second"));
+  access.hides = true;
+
+  access.ice.use(anIce("first"));
+  assert.equal(access.ice.configuration.iceTransportPolicy, "relay");
+
+  assert.equal((await access.ice.renewed()).iceTransportPolicy, "relay");
 });
