@@ -91,7 +91,6 @@ async function aPerson(name, server, { VisitCall, browserClock }) {
       },
       stream: new MediaStream(),
       relayOnly: () => false,
-      relayOnly: () => false,
       clock: browserClock,
       random: Math.random,
       newId: () => crypto.randomUUID(),
