@@ -75,25 +75,23 @@ export async function shapeLine(sender, { active, bps, framesPerSecond, height, 
   const [encoding] = parameters.encodings;
   if (!encoding) return; // nothing has been agreed about this line
   const scale = height ? { scaleResolutionDownBy: scaleOf(sender.track, height) } : {};
-  const wanted = { active, maxBitrate: bps, maxFramerate: framesPerSecond, ...scale };
-  if (!change(encoding, wanted) && (!keep || parameters.degradationPreference === keep)) return;
+  const present = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (encoding));
+  const wanted = { active, maxBitrate: bps, ...scale };
+  if (Object.entries(wanted).every(([name, value]) => present[name] === value)) return;
+  take(present, { ...wanted, maxFramerate: framesPerSecond }); // not every browser tells this one back, or the next
   if (keep) parameters.degradationPreference = keep;
   await sender.setParameters(parameters);
 }
 
 /**
- * @param {RTCRtpEncodingParameters} encoding - is changed
- * @param {Partial<RTCRtpEncodingParameters>} wanted
- * @returns {boolean} whether anything was different
+ * @param {Record<string, unknown>} present - is changed
+ * @param {Record<string, unknown>} wanted
  */
-function change(encoding, wanted) {
-  const present = /** @type {Record<string, unknown>} */ (encoding);
-  const different = Object.entries(wanted).filter(([name, value]) => present[name] !== value);
-  for (const [name, value] of different) {
+function take(present, wanted) {
+  for (const [name, value] of Object.entries(wanted)) {
     if (value === undefined) delete present[name];
     else present[name] = value;
   }
-  return different.length > 0;
 }
 
 /**

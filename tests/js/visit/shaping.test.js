@@ -63,6 +63,17 @@ test("the browser is told of rate, frames and size, and nothing is told twice", 
   assert.equal(sender.told, 1);
 });
 
+test("a browser that does not tell everything back is not told again and again", async () => {
+  const sender = aSender();
+  const tell = sender.setParameters.bind(sender);
+  sender.setParameters = ({ degradationPreference: _, encodings: [{ maxFramerate: __, ...encoding }], ...rest }) =>
+    tell({ ...rest, encodings: [encoding] });
+
+  for (let turn = 0; turn < 3; turn += 1) await shapeLine(sender, shapesOf(1, TWO).camera);
+
+  assert.equal(sender.told, 1);
+});
+
 test("a telephone held upright is measured along its short side, and a small camera is not made larger", async () => {
   const [upright, small] = [aSender("video", { width: 480, height: 640 }), aSender("video", { width: 320, height: 240 })];
 
