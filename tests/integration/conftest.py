@@ -39,10 +39,13 @@ async def demo(sqlite_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[H
 
 
 @asynccontextmanager
-async def running_house(database_url: str, folder: Path, clock: Clock) -> AsyncIterator[House]:
+async def running_house(
+    database_url: str, folder: Path, clock: Clock, **settings_of_its_own: object
+) -> AsyncIterator[House]:
     """Run the service on free port of this machine, with a database of its own; end it afterwards."""
     listeners = loopback_sockets(0)
-    settings = demo_settings(folder, _port(listeners[0])).model_copy(update={"database_url": database_url})
+    changes = {"database_url": database_url, **settings_of_its_own}
+    settings = demo_settings(folder, _port(listeners[0])).model_copy(update=changes)
     async with open_data(settings, make=True) as (database, keyring):
         app = create_app(settings, database, keyring, clock)
         people = await people_of(database, keyring, clock)
