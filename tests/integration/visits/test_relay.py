@@ -25,7 +25,7 @@ HIDES = 'id="preview-hide"'
 
 
 def relays(*, relay_only: bool = False) -> Turn:
-    return Turn(urls=tuple(reversed(IN_ORDER)), secret=SECRET, relay_only=relay_only)
+    return Turn(urls=(*IN_ORDER[2:], *IN_ORDER[:2]), secret=SECRET, relay_only=relay_only)
 
 
 async def test_whoever_is_in_gets_the_relay_under_a_name_that_ends_and_a_new_one_later(
