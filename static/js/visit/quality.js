@@ -141,7 +141,7 @@ function scoreBetween(before, after, { audioExpected, videoExpected }) {
  * @param {LinkSample} after
  */
 function audioScore({ audio: before }, { audio: after, roundTripMs }) {
-  if (!before || !after) return 100;
+  if (!before || !after || isAnother(before, after)) return 100;
   if (after.packets === before.packets) return 0;
   const emitted = after.bufferEmitted - before.bufferEmitted;
   const bufferMs = emitted > 0 ? (1000 * (after.bufferSeconds - before.bufferSeconds)) / emitted : 0;
@@ -155,7 +155,7 @@ function audioScore({ audio: before }, { audio: after, roundTripMs }) {
  * @param {LinkSample} after
  */
 function videoScore({ video: before, atMs: beforeMs }, { video: after, atMs: afterMs }) {
-  if (!before || !after) return 100;
+  if (!before || !after || isAnother(before, after)) return 100;
   const seconds = (afterMs - beforeMs) / 1000;
   const lost = Math.max(0, after.lost - before.lost);
   const loss = percent(lost, lost + after.packets - before.packets);
@@ -167,6 +167,13 @@ function videoScore({ video: before, atMs: beforeMs }, { video: after, atMs: aft
     100 - FREEZE_WEIGHT * frozen,
   );
 }
+
+/**
+ * A stream that begins anew counts from 0; Firefox makes another one when it is told how to send.
+ * @param {{packets: number}} before
+ * @param {{packets: number}} after
+ */
+const isAnother = (before, after) => after.packets < before.packets;
 
 /** @param {number} delayMs - one way, mouth to ear */
 function delayEffect(delayMs) {

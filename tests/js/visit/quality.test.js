@@ -54,6 +54,14 @@ test("a microphone that is off is not a bad sound", () => {
   assert.equal(judge(line({ packets: 0 }), { audioExpected: false, videoExpected: true }).quality, "good");
 });
 
+test("a stream that begins anew is no bad one", () => {
+  const samples = line();
+  const anew = { ...samples[5], audio: { ...samples[1].audio, packets: 1 }, video: { ...samples[0].video, packets: 1 } };
+
+  assert.equal(judge([...samples.slice(0, 5), anew], BOTH).quality, "good");
+  assert.deepEqual(receivedIn([...samples.slice(0, 5), anew], BOTH), {});
+});
+
 test("with nothing to judge the line is good", () => {
   assert.equal(judge([], BOTH).quality, "good");
   assert.equal(judge(line().slice(0, 1), BOTH).quality, "good");
