@@ -32,6 +32,8 @@ PEOPLE = {
     "companion": Member(MemberId("m_companion"), Role.COMPANION, "Jan Novak"),
     "interpreter": Member(MemberId("m_interpreter"), Role.INTERPRETER, "Mai Tran"),
     "specialist": Member(MemberId("m_specialist"), Role.SPECIALIST, "Dr Amira Haddad", host=True),
+    "colleague": Member(MemberId("m_colleague"), Role.SPECIALIST, "Dr Lena Fischer"),
+    "registrar": Member(MemberId("m_registrar"), Role.SPECIALIST, "Dr Sam Oyelaran"),
 }
 
 

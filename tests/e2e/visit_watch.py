@@ -8,15 +8,15 @@ from tests.e2e.visit_people import PATIENCE_MS, Person
 
 WATCH = """
 (() => {
-  const watch = { connections: [], negotiated: [], heard: [], said: [], closed: [], stillMs: 0 };
+  window.connections ??= [];
+  const watch = { connections: window.connections, negotiated: [], heard: [], said: [], closed: [], stillMs: 0 };
   window.watch = watch;
-  window.connections = watch.connections;
 
   const Connection = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Connection {
     constructor(...given) {
       super(...given);
-      watch.connections.push(this);
+      if (!watch.connections.includes(this)) watch.connections.push(this);
       watch.negotiated.push("new");
     }
   };
