@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType, web
 
 from signaling.codes import CloseCode
+from signaling.doorway import Knocks
 from signaling.endpoint import SignalingEndpoint
 from signaling.errors import AdmissionRefusedError, JournalUnavailableError
 from signaling.ids import MemberId, VisitId
@@ -231,7 +232,7 @@ class Guest:
 
 @asynccontextmanager
 async def theatre(
-    *, patience: Patience | None = None, journal: StubbornJournal | None = None
+    *, patience: Patience | None = None, journal: StubbornJournal | None = None, knocks: Knocks | None = None
 ) -> AsyncIterator[Theatre]:
     """Serve visits on a free port until the test is over."""
     clock = Clock()
@@ -255,6 +256,7 @@ async def theatre(
         allowed=lambda origin, host: origin == "https://hospital.example",
         on_event=lambda visit, notice: notices.append((visit, notice)),
         patience=patience or Patience(close=0.2),
+        knocks=knocks,
         tick_seconds=0.02,
     )
 
