@@ -86,7 +86,10 @@ def _timely(claims: dict[str, object], now: datetime) -> Ticket:
     issued, expires = claims["iat"], claims["exp"]
     if not (isinstance(issued, int) and isinstance(expires, int)):
         raise TicketRefusedError("This ticket is not valid.")
-    made, until = datetime.fromtimestamp(issued, UTC), datetime.fromtimestamp(expires, UTC)
+    try:
+        made, until = datetime.fromtimestamp(issued, UTC), datetime.fromtimestamp(expires, UTC)
+    except (OverflowError, ValueError, OSError) as error:  # no time that there is
+        raise TicketRefusedError("This ticket is not valid.") from error
     if until - made > LIFE or made - LEEWAY > now or now >= until + LEEWAY:
         raise TicketRefusedError("This ticket is too old. The page gets a new one by itself.")
     return Ticket(str(claims["jti"]), AccountId(str(claims["sub"])), str(claims.get("sid") or "") or None, until)
