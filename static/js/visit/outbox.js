@@ -37,6 +37,7 @@ export class Outbox {
    * @param {string} [to] - session id of a peer
    */
   tell(type, data, to) {
+    if (type === "rtc.offer" || type === "rtc.answer") this.#dropVoid(type, /** @type {{sdp?: string}} */ (data).sdp ?? "", to);
     this.#add({ type, data, to, acknowledged: false, resolve: null, reject: null });
   }
 
@@ -114,6 +115,21 @@ export class Outbox {
     const all = [...this.#sent.values(), ...this.#waiting.splice(0)];
     this.#sent.clear();
     refuse(all);
+  }
+
+  /**
+   * A description voids what waits of earlier ones: an offer that was taken back or agreed upon past the server, and addresses
+   * that the new one no longer names. While the server is away for long, words would have no place beside them.
+   * @param {string} type
+   * @param {string} sdp
+   * @param {string | undefined} to
+   */
+  #dropVoid(type, sdp, to) {
+    this.#waiting = this.#waiting.filter((entry) => {
+      if (entry.to !== to) return true;
+      if (entry.type === "rtc.ice") return sdp.includes(/** @type {{ufrag?: string}} */ (entry.data).ufrag ?? "");
+      return entry.type !== "rtc.offer" && entry.type !== type;
+    });
   }
 
   /** @param {Entry} entry */

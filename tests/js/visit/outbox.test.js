@@ -25,8 +25,10 @@ test("what waits is numbered in order when it is sent", () => {
 test("after a resume only what did not arrive is sent again, with its number", () => {
   const outbox = new Outbox();
   const [first, second] = [written(), written()];
-  for (const sdp of ["a", "b", "c"]) outbox.tell("rtc.offer", { sdp }, "s_1");
-  outbox.flush(first.write);
+  for (const sdp of ["a", "b", "c"]) {
+    outbox.tell("rtc.offer", { sdp }, "s_1");
+    outbox.flush(first.write);
+  }
 
   outbox.resend(2, second.write);
 
@@ -93,6 +95,29 @@ test("of what is sent only the last word waits", async () => {
 
   await assert.rejects(first, { code: "lost" });
   assert.deepEqual(out.frames.map(({ data }) => data), [{ audio: false }]);
+});
+
+test("a description voids what waits of earlier ones, for that peer", () => {
+  const outbox = new Outbox();
+  const out = written();
+  for (const [type, data, to] of [
+    ["rtc.offer", { neg: 1, sdp: "ufrag:old" }, "s_1"],
+    ["rtc.ice", { ufrag: "old" }, "s_1"],
+    ["rtc.answer", { neg: 1, sdp: "ufrag:same" }, "s_1"],
+    ["rtc.ice", { ufrag: "same" }, "s_1"],
+    ["rtc.offer", { neg: 1, sdp: "ufrag:other" }, "s_2"],
+    ["rtc.offer", { neg: 2, sdp: "ufrag:same" }, "s_1"],
+  ])
+    outbox.tell(type, data, to);
+
+  outbox.flush(out.write);
+
+  assert.deepEqual(out.frames.map(({ type, to, data }) => [type, to, data.neg ?? data.ufrag]), [
+    ["rtc.answer", "s_1", 1],
+    ["rtc.ice", "s_1", "same"],
+    ["rtc.offer", "s_2", 1],
+    ["rtc.offer", "s_1", 2],
+  ]);
 });
 
 test("a long silence does not gather without bound", async () => {
