@@ -22,7 +22,7 @@ from server.commands.environment import (
     provide_node_packages,
 )
 
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
