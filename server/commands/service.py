@@ -18,6 +18,7 @@ from server.storage.database import Database
 from server.storage.keyring import Keyring
 
 KEEPALIVE_SECONDS = 15.0
+LINGERING_SECONDS = 4.0  # how long the rest of a body is read that nobody wants any more
 SHUTDOWN_SECONDS = 3.0  # what requests that are under way may still take; people in visits are sent away before
 GONE_WITHIN_SECONDS = 9.0  # after SIGTERM; supervisors kill after 10
 EX_TEMPFAIL = 75  # sysexits.h: something hung
@@ -91,7 +92,13 @@ def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.
 async def run(app: web.Application, listeners: list[socket.socket], ready: Callable[[], Awaitable[None]]) -> None:
     """Serve on these sockets until SIGINT or SIGTERM; `ready` is awaited once the service answers."""
     stop = _told_to_stop()
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        lingering_time=LINGERING_SECONDS,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    )
     await runner.setup()
     try:
         for listener in listeners:

@@ -3,17 +3,21 @@
 aiohttp's own `request.json()` answers malformed, deep and huge-number bodies with 500 and accepts NaN.
 """
 
+import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from server.domain.errors import DomainError
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_DIGITS = 40
+PATIENCE_SECONDS = 8.0
 
 
 class MalformedBodyError(DomainError):
@@ -34,12 +38,43 @@ class BodyTooLargeError(DomainError):
     code = "body-too-large"
 
 
+class BodyTooSlowError(DomainError):
+    """The body does not come."""
+
+    code = "body-too-slow"
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """Wait for a short body no longer than anybody's line needs.
+
+    Raises:
+        BodyTooSlowError: it took too long.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise BodyTooSlowError("What you sent took too long to arrive. Please send it again.") from error
+
+
+async def form_of(request: web.Request) -> "MultiDictProxy[str | bytes | bytearray | web.FileField]":
+    """Read a form without files.
+
+    Raises:
+        BodyTooSlowError: it does not come.
+    """
+    async with in_time():
+        return await request.post()
+
+
 async def json_bytes(request: web.Request) -> bytes:
     """Read the body: one JSON object within every limit, still to be validated.
 
     Raises:
         UnsupportedBodyError: it is not labelled `application/json`, or is compressed.
         BodyTooLargeError: more than `MAX_BODY_BYTES`.
+        BodyTooSlowError: it does not come.
         MalformedBodyError: not UTF-8, not JSON, not an object, too deep, NaN, a number of more than `MAX_DIGITS`.
     """
     if request.content_type != "application/json" or "Content-Encoding" in request.headers:
@@ -47,10 +82,11 @@ async def json_bytes(request: web.Request) -> bytes:
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise BodyTooLargeError(f"The body is larger than {MAX_BODY_BYTES} bytes.")
     raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > MAX_BODY_BYTES:
-            raise BodyTooLargeError(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    async with in_time():
+        async for chunk in request.content.iter_any():
+            raw += chunk
+            if len(raw) > MAX_BODY_BYTES:
+                raise BodyTooLargeError(f"The body is larger than {MAX_BODY_BYTES} bytes.")
     check(bytes(raw))
     return bytes(raw)
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from aiohttp import MultipartReader, web
 
 from server.http import cookies
-from server.http.bodies import MalformedBodyError
+from server.http.bodies import MalformedBodyError, form_of
 from server.http.form_parts import parts_of, text_of
 from server.http.problems import CrossSiteError
 from server.keys import KEYRING
@@ -40,7 +40,7 @@ async def check(request: web.Request) -> None:
     if given is None and request.content_type == FILES:
         given = await _first_part(request)
     elif given is None and request.content_type == FORM:
-        given = str((await request.post()).get(FIELD, ""))
+        given = str((await form_of(request)).get(FIELD, ""))
     if given is None or not hmac.compare_digest(given.encode(), token(request).encode()):
         raise CrossSiteError("This page was open for a long time. Please load it again and send it once more.")
 

@@ -132,7 +132,7 @@ def _refusals(route: Route) -> set[int]:
     if "{" in route.path:
         statuses.add(404)
     if route.body is not None:
-        statuses |= {413, 415, 422}
+        statuses |= {408, 413, 415, 422}
     if route.query is not None:
         statuses.add(422)
     if route.creates:

@@ -54,7 +54,7 @@ from server.domain.tus_refusals import InvalidMetadataError
 from server.domain.uploads import CaseFullError, DocumentInUseError, TooManyUploadsError, UploadStalledError
 from server.domain.visits import VisitMovedOnError
 from server.domain.wall_clock import UnknownZoneError
-from server.http.bodies import BodyTooLargeError, MalformedBodyError, UnsupportedBodyError
+from server.http.bodies import BodyTooLargeError, BodyTooSlowError, MalformedBodyError, UnsupportedBodyError
 from server.http.byte_ranges import RangeNotSatisfiableError
 from server.services.booking import HoldEndedError
 from server.services.file_refusals import (
@@ -137,6 +137,7 @@ STATUS: Mapping[type[DomainError], int] = {
     MalformedBodyError: 400,
     UnsupportedBodyError: 415,
     BodyTooLargeError: 413,
+    BodyTooSlowError: 408,
     NotSignedInError: 401,
     TooManyRequestsError: 429,
     CrossSiteError: 403,

@@ -14,6 +14,7 @@ from server.domain.permissions import Action
 from server.domain.policy import Outcome
 from server.http import csrf
 from server.http.api import actor_of
+from server.http.bodies import form_of
 from server.http.pages.routes import Pages, render, see_other
 from server.http.pages.sign_in import own_path
 from server.http.question_form import QuestionForm, Sent, build, read
@@ -49,7 +50,7 @@ async def question_form(
 
 async def sent_form(request: web.Request) -> dict[str, list[str]]:
     """Read a form in which one name may stand several times."""
-    posted = await request.post()
+    posted = await form_of(request)
     sent: dict[str, list[str]] = {}
     for name, value in posted.items():
         if isinstance(value, str) and name != csrf.FIELD:

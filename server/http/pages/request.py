@@ -17,6 +17,7 @@ from server.domain.request_form import MOST_QUESTIONS
 from server.domain.requests import EmergencyError, IncompleteRequestError, Item, Kind, Missing, Section
 from server.http.answers import Answers
 from server.http.api import ACTOR, actor_of
+from server.http.bodies import form_of
 from server.http.cases import given
 from server.http.pages.routes import Pages, render, see_other
 from server.keys import CASES
@@ -166,7 +167,7 @@ def _missing(request: web.Request, case: Case, page: Section) -> tuple[Missing, 
 
 async def _read(request: web.Request, page: Section) -> Sent:
     """Read what a browser sent: every answer that can be kept, and those that cannot."""
-    sent = await request.post()
+    sent = await form_of(request)
     do = str(sent.get("do", ""))
     raw = {item.name: _raw(item, [str(one) for one in sent.getall(item.name, [])], do) for item in page.items}
     answers, wrong = _understood(raw)

@@ -14,6 +14,7 @@ from server.domain.errors import DomainError
 from server.domain.permissions import Action, require
 from server.http import csrf, problems
 from server.http.api import ACTOR, actor_of, validate
+from server.http.bodies import form_of
 from server.http.rendering import Hospital, Renderer
 
 RENDERER = web.AppKey("renderer", Renderer)
@@ -96,7 +97,7 @@ async def form(request: web.Request, model: type[Model]) -> Model:
 
 async def fields(request: web.Request) -> dict[str, str]:
     """Read the texts of a form, stripped, without the token of its page."""
-    sent = await request.post()
+    sent = await form_of(request)
     return {
         name: value.strip().replace("\x00", "")
         for name, value in sent.items()
