@@ -45,6 +45,7 @@ SHEETS = {  # served as one, in this order: one request instead of many
         "css/pages/visit/stage.css",
         "css/pages/visit/panel.css",
         "css/pages/visit/room.css",
+        "css/pages/visit/beside.css",
     ),
 }
 _ALREADY_PACKED = frozenset({".png", ".webp", ".woff2"})

@@ -1,25 +1,30 @@
-/** One's own picture in a corner of the stage; a press or a drag takes it to another one. */
+/** One's own picture in a corner of the stage; a press, an arrow key or a drag takes it to another one. */
 
-import { part } from "./elements.js";
+import { cornerAt, cornerTowards, cornerWords, nextCorner } from "../../js/visit/corners.js";
+import { inside, part, write } from "./elements.js";
 import { Tile } from "./tile.js";
 
-const CORNERS = ["bottom-end", "bottom-start", "top-start", "top-end"];
 const DRAG_PIXELS = 12;
 
 export class OwnPicture {
   #frame = part("room-self", HTMLElement);
+  #handle = part("room-self-move", HTMLButtonElement);
   #tile = new Tile(part("room-tile", HTMLElement), () => {});
+  #say;
   /** @type {{x: number, y: number} | null} */
   #grip = null;
   #dragged = false;
 
-  constructor() {
-    const handle = part("room-self-move", HTMLButtonElement);
-    handle.addEventListener("pointerdown", (event) => this.#grasp(event));
-    handle.addEventListener("pointermove", (event) => this.#drag(event));
-    handle.addEventListener("pointerup", (event) => this.#drop(event));
-    handle.addEventListener("pointercancel", (event) => this.#drop(event));
-    handle.addEventListener("click", () => this.#next());
+  /** @param {(words: string) => void} say - to people who listen to the page */
+  constructor(say) {
+    this.#say = say;
+    this.#handle.addEventListener("pointerdown", (event) => this.#grasp(event));
+    this.#handle.addEventListener("pointermove", (event) => this.#drag(event));
+    this.#handle.addEventListener("pointerup", (event) => this.#drop(event));
+    this.#handle.addEventListener("pointercancel", (event) => this.#drop(event));
+    this.#handle.addEventListener("click", () => this.#next());
+    this.#handle.addEventListener("keydown", (event) => this.#press(event));
+    this.#label();
   }
 
   /** @param {import("../../js/visit/media.js").MediaState} state */
@@ -32,17 +37,44 @@ export class OwnPicture {
     this.#tile.play([]);
   }
 
+  get #corner() {
+    return this.#frame.dataset.corner ?? "";
+  }
+
+  get #rightToLeft() {
+    return getComputedStyle(this.#frame).direction === "rtl";
+  }
+
   #next() {
-    if (this.#dragged) return; // a drag ends in a click
-    const index = CORNERS.indexOf(this.#frame.dataset.corner ?? "");
-    this.#frame.dataset.corner = CORNERS[(index + 1) % CORNERS.length];
+    if (!this.#dragged) this.#move(nextCorner(this.#corner)); // a drag ends in a click
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const towards = cornerTowards(this.#corner, event.key, this.#rightToLeft);
+    this.#dragged = false;
+    if (!towards) return;
+    event.preventDefault(); // the page would scroll
+    this.#move(towards);
+  }
+
+  /** @param {import("../../js/visit/corners.js").Corner} corner */
+  #move(corner) {
+    this.#frame.dataset.corner = corner;
+    this.#label();
+    this.#say(`Your picture is at the ${cornerWords(corner, this.#rightToLeft)} now.`);
+  }
+
+  #label() {
+    const where = cornerWords(this.#corner, this.#rightToLeft);
+    write(inside(this.#handle, "span", HTMLElement), `Your picture, at the ${where}. Move it to another corner`);
   }
 
   /** @param {PointerEvent} event */
   #grasp(event) {
     this.#grip = { x: event.clientX, y: event.clientY };
     this.#dragged = false;
-    if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
+    this.#handle.setPointerCapture(event.pointerId);
   }
 
   /** @param {PointerEvent} event */
@@ -54,20 +86,10 @@ export class OwnPicture {
   }
 
   /** @param {PointerEvent} event */
-  #drop({ clientX, clientY }) {
+  #drop({ clientX: x, clientY: y }) {
     this.#grip = null;
     this.#frame.style.removeProperty("transform");
-    if (this.#dragged) this.#frame.dataset.corner = this.#cornerAt(clientX, clientY);
-  }
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   */
-  #cornerAt(x, y) {
     const stage = part("room-stage", HTMLElement).getBoundingClientRect();
-    const left = x < stage.left + stage.width / 2;
-    const starts = left === (document.documentElement.dir !== "rtl");
-    return `${y < stage.top + stage.height / 2 ? "top" : "bottom"}-${starts ? "start" : "end"}`;
+    if (this.#dragged) this.#move(cornerAt({ x, y }, stage, this.#rightToLeft));
   }
 }

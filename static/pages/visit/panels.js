@@ -4,7 +4,7 @@ import { part } from "./elements.js";
 
 /** @typedef {"messages" | "settings"} Panel */
 
-const WIDE = "(min-width: 64rem)"; // where there is always something beside the faces, as in room.css
+const WIDE = "(min-width: 64rem)"; // where there is always something beside the faces, as in beside.css
 
 export class Panels {
   #room = part("room", HTMLElement);

@@ -54,6 +54,7 @@ export class Room {
       loudness: (session) => call.loudness(session),
       speakers: this.#speakers,
       onBlocked: () => (this.#sound.hidden = false),
+      say: (words) => announcer.say(words),
     });
     this.#chat = new Chat((text) => call.say(text));
     this.#lobby = this.#makeLobby(call);

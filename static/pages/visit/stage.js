@@ -19,23 +19,28 @@ const SPEAKING_LASTS_MS = 800;
  * @property {(session: string) => number} loudness
  * @property {import("../../js/visit/speakers.js").Speakers} speakers
  * @property {() => void} onBlocked - sound needs a press first
+ * @property {(words: string) => void} say - to people who listen to the page
  */
 
 export class Stage {
   #place = part("room-stage", HTMLElement);
   #main = part("room-main", HTMLElement);
   #strip = part("room-strip", HTMLElement);
-  #own = new OwnPicture();
+  #own;
   #timers = new Timers(browserClock);
   #around;
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
+  #chosen = "";
+  /** @type {{others: OtherPerson[], ownRole: string}} */
+  #shown = { others: [], ownRole: "" };
   /** @type {Map<string, number>} */
   #spokeAtMs = new Map();
 
   /** @param {StageAround} around */
   constructor(around) {
     this.#around = around;
+    this.#own = new OwnPicture(around.say);
     this.#timers.every(LISTEN_EVERY_MS, () => this.#listen());
   }
 
@@ -49,12 +54,14 @@ export class Stage {
    * @param {string} ownRole
    */
   render(others, ownRole) {
-    const faces = facesOf(others, ownRole, "");
+    this.#shown = { others, ownRole };
+    const faces = facesOf(others, ownRole, this.#chosen);
     const here = new Set(faces.map(({ key }) => key));
     for (const [key, tile] of this.#tiles) if (!here.has(key)) this.#remove(key, tile);
     faces.forEach((face, index) => this.#show(face, index === 0 ? this.#main : this.#strip));
     part("room-alone", HTMLElement).hidden = faces.length > 0;
     this.#place.dataset.faces = String(faces.length);
+    this.#place.style.setProperty("--small", String(Math.max(0, faces.length - 1)));
   }
 
   /** Play everything again, after something was pressed or this machine has slept. */
@@ -92,6 +99,7 @@ export class Stage {
     const tile = new Tile(fromTemplate("tile-template"), this.#around.onBlocked);
     const about = kind === "screen" ? "Screen" : roleWord(role);
     tile.name(`tile-${key.replaceAll(" ", "-")}`, label, about, kind);
+    tile.offerLarge(kind === "screen" ? `the screen of ${label}` : label, () => this.#enlarge(key, label));
     this.#tiles.set(key, tile);
     void this.#around.speakers.add(tile.player);
     return tile;
@@ -106,6 +114,17 @@ export class Stage {
     tile.remove();
     this.#tiles.delete(key);
     this.#spokeAtMs.delete(key);
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} label
+   */
+  #enlarge(key, label) {
+    this.#chosen = key;
+    this.render(this.#shown.others, this.#shown.ownRole);
+    this.#tiles.get(key)?.focus();
+    this.#around.say(`${label} is large now.`);
   }
 
   #listen() {

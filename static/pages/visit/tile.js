@@ -1,7 +1,7 @@
 /** The frame of one person's picture and voice. */
 
 import { initials } from "../../js/visit/wording.js";
-import { inside, write } from "./elements.js";
+import { fromTemplate, inside, write } from "./elements.js";
 
 /**
  * @typedef {object} TileView
@@ -51,6 +51,22 @@ export class Tile {
     write(inside(this.#figure, "figcaption .person-role", HTMLElement), role);
     write(inside(this.#figure, ".person-initials", HTMLElement), initials(name));
     this.#video.setAttribute("aria-label", kind === "screen" ? `Screen of ${name}` : `Picture of ${name}`);
+  }
+
+  /**
+   * @param {string} what - in words
+   * @param {() => void} enlarge
+   */
+  offerLarge(what, enlarge) {
+    const button = fromTemplate("large-template");
+    write(inside(button, "span", HTMLElement), `Show ${what} large`);
+    button.addEventListener("click", enlarge);
+    this.#figure.append(button);
+    this.#figure.tabIndex = -1;
+  }
+
+  focus() {
+    this.#figure.focus({ preventScroll: true });
   }
 
   /** @param {TileView} view */

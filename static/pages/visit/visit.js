@@ -29,6 +29,7 @@ const [{ VisitPage }] = await Promise.all([
   import("./tile.js"),
   import("./voice.js"),
   import("./waiting.js"),
+  import("../../js/visit/corners.js"),
   import("../../js/visit/device_news.js"),
   import("../../js/visit/faces.js"),
   import("../../js/visit/meter.js"),
