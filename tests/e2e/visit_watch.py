@@ -150,7 +150,7 @@ class Watched(Person):
         """How many samples of sound have come out, and how many of these were made up for lost ones."""
         return dict(await self.page.evaluate(SOUND))
 
-    async def hears(self, played: int) -> None:
+    async def hears_so_much(self, played: int) -> None:
         """Wait until so many samples of sound have come out."""
         await self.page.evaluate(HEARS, [played, PATIENCE_MS])
 
