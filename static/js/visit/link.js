@@ -199,6 +199,7 @@ export class PeerLink {
       adopt: () => this.#lines.adopt(),
       prepare: async () => this.#use(await this.#around.ice.lasting()),
       onTrouble: (/** @type {string} */ what) => this.#events.onTrouble(what),
+      onBroken: () => this.#state !== "connecting" && this.#enter("exhausted"),
     };
     return new Negotiation(this.#connection, this.#role, actions, this.#listening.signal);
   }

@@ -11,6 +11,7 @@
  * @property {() => Promise<void>} adopt - take over the lines of the other side's first offer
  * @property {() => Promise<void>} prepare - have what a new path needs; its candidates are gathered next
  * @property {(what: string) => void} onTrouble
+ * @property {() => void} onBroken - what the other side described cannot be had, and it goes by it
  */
 
 const MAX_CANDIDATES = 100; // of one description of the other side, as the server allows
@@ -55,10 +56,17 @@ export class Negotiation {
    * @returns {Promise<void>} when it has been applied; never rejects
    */
   receive(type, message) {
-    this.#chain = this.#chain
-      .then(() => this.#apply(type, message))
-      .catch((error) => this.#actions.onTrouble(`${type}: ${error instanceof Error ? error.name : "refused"}`));
+    this.#chain = this.#chain.then(() => this.#apply(type, message)).catch((error) => this.#cannotApply(type, error));
     return this.#chain;
+  }
+
+  /**
+   * @param {NegotiationType} type
+   * @param {unknown} error
+   */
+  #cannotApply(type, error) {
+    this.#actions.onTrouble(`${type}: ${error instanceof Error ? error.name : "refused"}`);
+    if (type !== "rtc.ice") this.#actions.onBroken();
   }
 
   /** Say what we would have from now on. */

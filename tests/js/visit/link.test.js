@@ -177,3 +177,15 @@ test("a link that is closed says nothing more and leaves no timer", async () => 
   assert.equal(clock.pending, 0);
   assert.deepEqual(newcomer.states, ["closed"]);
 });
+
+test("a link whose description cannot be had is made anew, if it was up", async () => {
+  const pair = aPair();
+  await carry(pair);
+  pair.newcomer.connection.setIce("connected");
+
+  await pair.newcomer.link.receive("rtc.offer", { gen: 1, neg: 1, sdp: "nonsense" });
+  await pair.resident.link.receive("rtc.offer", { gen: 1, neg: 7, sdp: "nonsense" });
+
+  assert.equal(pair.newcomer.link.state, "exhausted");
+  assert.equal(pair.resident.link.state, "connecting");
+});
