@@ -1,5 +1,6 @@
 /** The path of one connection: what the browser says of it, what comes in over it, and when another one is looked for. */
 
+import { Timers } from "./clock.js";
 import { RestartPolicy } from "./restarts.js";
 import { Silence } from "./silence.js";
 
@@ -17,8 +18,11 @@ import { Silence } from "./silence.js";
  * @property {() => void} onMended - it carries again, after it did not for a while
  */
 
+const FOLLOWS_WITHIN_MS = 1_000; // the connection its path, where its keys are good
+
 export class Path {
   #connection;
+  #timers;
   #actions;
   #restarts;
   #silence;
@@ -32,6 +36,7 @@ export class Path {
   constructor(connection, clock, actions, ending) {
     const { polite, canSignal, restart, lastArrival } = actions;
     this.#connection = connection;
+    this.#timers = new Timers(clock);
     this.#actions = actions;
     this.#restarts = new RestartPolicy(clock, {
       polite,
@@ -41,8 +46,7 @@ export class Path {
     });
     this.#silence = new Silence(clock, { lastArrival, onChange: (silent) => this.#silenceChanged(silent) });
     const until = { signal: ending };
-    const iceChanged = () => this.#restarts.iceChanged(connection.iceConnectionState);
-    connection.addEventListener("iceconnectionstatechange", iceChanged, until);
+    connection.addEventListener("iceconnectionstatechange", () => this.#iceChanged(), until);
     connection.addEventListener("connectionstatechange", () => this.#connectionChanged(), until);
   }
 
@@ -60,17 +64,32 @@ export class Path {
   }
 
   stop() {
+    this.#timers.stop();
     this.#restarts.stop();
     this.#silence.stop();
   }
 
-  #connectionChanged() {
+  /** Whether ICE is well and the connection is not: its keys are dead, and no new path will mend that. */
+  get #keysDead() {
     const { connectionState, iceConnectionState } = this.#connection;
+    return connectionState === "failed" && (iceConnectionState === "connected" || iceConnectionState === "completed");
+  }
+
+  #iceChanged() {
+    this.#restarts.iceChanged(this.#connection.iceConnectionState);
+    // Firefox gives the keys up with the address, and says nothing more of them when there is a new path.
+    if (this.#keysDead) this.#timers.after(FOLLOWS_WITHIN_MS, () => this.#keysDead && this.#giveUp());
+  }
+
+  #connectionChanged() {
+    const { connectionState } = this.#connection;
     if (connectionState === "connected") this.#connected();
-    if (connectionState !== "failed") return;
-    // ICE is well and the connection is not: its keys are dead, and no new path will mend that.
-    if (iceConnectionState === "connected" || iceConnectionState === "completed") this.#actions.onHealth("exhausted");
-    else this.#restarts.iceChanged("failed"); // Chromium leaves ICE itself at "disconnected"
+    if (this.#keysDead) this.#giveUp();
+    else if (connectionState === "failed") this.#restarts.iceChanged("failed"); // Chromium leaves ICE itself at "disconnected"
+  }
+
+  #giveUp() {
+    this.#actions.onHealth("exhausted");
   }
 
   #connected() {

@@ -119,6 +119,35 @@ test("a connection that has failed over a path that is well has lost its keys, a
   assert.equal(pair.resident.link.state, "exhausted");
 });
 
+test("keys that are given up before there is a new path are dead on it, too", async () => {
+  const pair = aPair();
+  await carry(pair);
+  const { connection, link } = pair.resident;
+  connection.setIce("disconnected", "failed");
+
+  connection.iceConnectionState = "connected";
+  connection.dispatchEvent(new Event("iceconnectionstatechange"));
+  await pair.clock.advance(900);
+  assert.equal(link.state, "up");
+  await pair.clock.advance(200);
+
+  assert.equal(link.state, "exhausted");
+});
+
+test("a connection that follows its path a moment later is well", async () => {
+  const pair = aPair();
+  await carry(pair);
+  const { connection, link } = pair.resident;
+  connection.setIce("disconnected", "failed");
+
+  connection.iceConnectionState = "connected";
+  connection.dispatchEvent(new Event("iceconnectionstatechange"));
+  connection.setIce("connected");
+  await pair.clock.advance(2_000);
+
+  assert.equal(link.state, "up");
+});
+
 test("without signaling no restart is spent, and the first one comes when signaling is back", async () => {
   const pair = aPair();
   await carry(pair);
