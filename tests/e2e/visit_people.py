@@ -17,10 +17,12 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 """
 PATIENCE_MS = 30_000
 MORE_FRAMES = """async (patience) => {
+  // Firefox never answers for a connection that is closed meanwhile.
+  const soon = () => new Promise((resolve) => setTimeout(() => resolve(new Map()), 1_000));
   const decoded = async () => {
     const frames = new Map();
     for (const [number, connection] of window.connections.entries())
-      for (const stat of (await connection.getStats()).values())
+      for (const stat of (await Promise.race([connection.getStats(), soon()])).values())
         if (stat.type === "inbound-rtp" && stat.kind === "video")
           frames.set(`${number} ${stat.id}`, stat.framesDecoded);
     return frames;

@@ -40,6 +40,7 @@ PREFERENCES: dict[str, bool | int | str] = {
     "browser.aboutwelcome.enabled": False,
 }
 PATIENCE_SECONDS = 30
+ANSWER_SECONDS = 60  # a page may be patient, too
 EVERY_SECONDS = 0.05
 CALL = "async (text) => JSON.stringify(await ({function})(...JSON.parse(text))) ?? 'null'"
 IS_VISIBLE = "(selector) => document.querySelector(selector)?.checkVisibility() ?? false"
@@ -78,7 +79,7 @@ class Firefox:
         number = next(self._numbers)
         self._waiting[number] = asyncio.get_running_loop().create_future()
         await self._line.send_json({"id": number, "method": method, "params": params})
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             answer = await self._waiting[number]
         if answer["type"] == "error":
             raise FirefoxError(f"{method}: {answer['error']}: {answer['message']}")
@@ -91,7 +92,8 @@ class Firefox:
         return FirefoxPage(self, opened["context"])
 
     def _note(self, entry: dict[str, Any]) -> None:
-        if entry["type"] == "javascript" and entry["level"] == "error":
+        thrown = entry["type"] == "javascript" and "stackTrace" in entry  # without one Firefox speaks of a lost line
+        if thrown and entry["level"] == "error":
             self.errors.append(entry["text"])
 
 

@@ -1,5 +1,6 @@
 """The Firefox that tests start has a camera, keeps to the host it was started on and says what goes wrong."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,10 @@ pytestmark = [pytest.mark.browser]
 
 PORT = 8080
 PAGE = "<!doctype html><title>Test</title><button onclick=\"document.title='pressed'\">Press</button>"
+PATIENCE_SECONDS = 10
+LOSES_A_LINE = """() => new Promise((lost) => {
+  new WebSocket("ws://localhost:1/").addEventListener("error", () => lost(null));
+})"""
 CAMERA = """async () => {
   const media = await navigator.mediaDevices.getUserMedia({video: true, audio: true});
   return media.getTracks().map(({kind}) => kind).sort();
@@ -54,6 +59,21 @@ async def test_what_a_page_throws_is_heard(firefox: Firefox) -> None:
 
     with pytest.raises(FirefoxError, match="out of tea"):
         await page.evaluate("() => { throw new Error('out of tea'); }")
+
+
+async def test_what_a_page_does_not_catch_is_kept_and_what_lines_do_is_not(firefox: Firefox) -> None:
+    page = await firefox.new_page()
+    await page.goto(f"http://localhost:{PORT}/")
+
+    await page.evaluate(LOSES_A_LINE)
+    await page.evaluate("() => { setTimeout(() => { throw new Error('out of milk'); }); }")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if firefox.errors:
+                break
+            await asyncio.sleep(0.02)
+
+    assert firefox.errors == ["Error: out of milk"]
 
 
 async def test_pages_have_cookies_of_their_own(firefox: Firefox) -> None:
