@@ -7,6 +7,7 @@ import { RoomFacts } from "./room_facts.js";
 import { RoomPeople } from "./people.js";
 import { Settings } from "./settings.js";
 import { Sharing } from "./sharing.js";
+import { Support } from "./support.js";
 
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
 
@@ -41,6 +42,7 @@ export class LateRoom {
     this.#facts = new RoomFacts(announcer);
     this.#asked = new MuteAsked(own);
     this.#settings = new Settings({ devices, media, speakers, announcer });
+    new Support(call);
     this.#sharing = new Sharing({ devices, media });
     this.#notice = new OwnNotice({ announcer, note, openSettings });
   }

@@ -1,6 +1,7 @@
 /** What the page says by itself: one voice for people who listen, and the sentence above the bar. */
 
 import { Timers, browserClock } from "../../js/visit/clock.js";
+import { sinceWords, telephoneHelps } from "../../js/visit/patience.js";
 import { lineWords } from "../../js/visit/wording.js";
 import { part, write } from "./elements.js";
 
@@ -24,9 +25,11 @@ export class Announcer {
 
 const PATIENCE_MS = 1_500; // what mends itself sooner frightens for nothing
 
-/** What is wrong with the line, what the page does about it, for how long, and the telephone. */
+/** What is wrong with the line, what the page does about it, for how long, and the telephone where that is the better way. */
 export class LineNotice {
   #notice = part("room-line", HTMLElement);
+  #since = part("room-line-since", HTMLElement);
+  #phone = part("room-line-phone", HTMLElement);
   #timers = new Timers(browserClock);
   #announcer;
   #words = "";
@@ -45,27 +48,35 @@ export class LineNotice {
     this.#words = words;
     this.#sinceMs = this.#timers.now;
     this.#timers.stop();
-    if (line) this.#timers.after(PATIENCE_MS, () => this.#show(line));
+    if (line) this.#timers.after(PATIENCE_MS, () => this.#show(line, view.advice));
     else this.#hide();
   }
 
-  /** @param {import("../../js/visit/wording.js").LineWords} line */
-  #show({ words, mending }) {
+  /**
+   * @param {import("../../js/visit/wording.js").LineWords} line
+   * @param {import("../../js/visit/view.js").LineAdvice | null} advice
+   */
+  #show({ words, mending }, advice) {
     write(part("room-line-words", HTMLElement), words);
-    write(part("room-line-since", HTMLElement), "");
+    this.#follow(mending, advice);
     this.#notice.hidden = false;
     this.#announcer.say(words);
-    if (mending) this.#timers.every(1_000, () => this.#count());
+    if (mending) this.#timers.every(1_000, () => this.#follow(mending, advice));
+  }
+
+  /**
+   * @param {boolean} mending
+   * @param {import("../../js/visit/view.js").LineAdvice | null} advice
+   */
+  #follow(mending, advice) {
+    const ms = this.#timers.now - this.#sinceMs;
+    write(this.#since, mending ? sinceWords(ms) : "");
+    this.#phone.hidden = !telephoneHelps({ advice, mending, ms });
   }
 
   #hide() {
     if (!this.#notice.hidden) this.#announcer.say("The connection is good again.");
     this.#notice.hidden = true;
-  }
-
-  #count() {
-    const seconds = Math.round((this.#timers.now - this.#sinceMs) / 1_000);
-    write(part("room-line-since", HTMLElement), `(${seconds} seconds so far)`);
   }
 }
 

@@ -34,6 +34,7 @@ const [{ VisitPage }] = await Promise.all([
   import("../../js/visit/faces.js"),
   import("../../js/visit/meter.js"),
   import("../../js/visit/own_words.js"),
+  import("../../js/visit/patience.js"),
   import("../../js/visit/speakers.js"),
   import("../../js/visit/wording.js"),
   whenParsed(),
