@@ -51,6 +51,7 @@ export class VisitPage {
       onNews: (news) => this.#tell(news),
       onDeviceNews: (news) => this.#tellOfDevice(news),
       onWake: () => this.#toFront(),
+      onVolumes: (volumes) => this.#room?.setVolumes(volumes),
     };
     this.#watch();
   }

@@ -55,6 +55,7 @@ export class Room {
       speakers: this.#speakers,
       onBlocked: () => (this.#sound.hidden = false),
       say: (words) => announcer.say(words),
+      onOtherStream: (player) => this.#late?.release(player),
     });
     this.#chat = new Chat((text) => call.say(text));
     this.#lobby = this.#makeLobby(call);
@@ -104,9 +105,15 @@ export class Room {
     this.#note.show(words);
   }
 
+  /** @param {ReadonlyMap<string, number>} volumes - by session, from 0 to 1 */
+  setVolumes(volumes) {
+    this.#late?.setVolumes(volumes);
+  }
+
   /** Play everything again, after something was pressed or this machine has slept. */
   resume() {
     this.#sound.hidden = true;
+    this.#late?.toFront();
     this.#stage.resume();
   }
 
@@ -148,6 +155,7 @@ export class Room {
       speakers: this.#speakers,
       note: (/** @type {string} */ words) => this.note(words),
       openSettings: () => this.#panels.open("settings"),
+      players: (/** @type {string} */ session) => this.#stage.playerOf(session),
     };
   }
 

@@ -20,6 +20,7 @@ const SPEAKING_LASTS_MS = 800;
  * @property {import("../../js/visit/speakers.js").Speakers} speakers
  * @property {() => void} onBlocked - sound needs a press first
  * @property {(words: string) => void} say - to people who listen to the page
+ * @property {(player: HTMLMediaElement) => void} onOtherStream - it plays something else now, or nothing
  */
 
 export class Stage {
@@ -64,6 +65,11 @@ export class Stage {
     this.#place.style.setProperty("--small", String(Math.max(0, faces.length - 1)));
   }
 
+  /** @param {string} session */
+  playerOf(session) {
+    return this.#tiles.get(session)?.player ?? null;
+  }
+
   /** Play everything again, after something was pressed or this machine has slept. */
   resume() {
     for (const tile of this.#tiles.values()) tile.resume();
@@ -87,7 +93,7 @@ export class Stage {
     }
     const { person } = face;
     const { microphone, camera, share } = person.link?.tracks ?? NO_TRACKS;
-    tile.play(face.kind === "screen" ? [share] : [microphone, camera]);
+    if (tile.play(face.kind === "screen" ? [share] : [microphone, camera])) this.#around.onOtherStream(tile.player);
     if (face.kind === "screen") tile.show({ picture: share ? "on" : "coming", words: "The screen is on its way", muted: false, trouble: "" });
     else tile.show({ ...pictureWords(person), muted: !person.media.audio, trouble: troubleOf(person) });
   }
@@ -111,6 +117,7 @@ export class Stage {
    */
   #remove(key, tile) {
     this.#around.speakers.remove(tile.player);
+    this.#around.onOtherStream(tile.player);
     tile.remove();
     this.#tiles.delete(key);
     this.#spokeAtMs.delete(key);

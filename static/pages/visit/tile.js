@@ -85,14 +85,18 @@ export class Tile {
     this.#figure.toggleAttribute("data-speaking", speaking);
   }
 
-  /** @param {(MediaStreamTrack | null)[]} tracks - what is to be seen and heard */
+  /**
+   * @param {(MediaStreamTrack | null)[]} tracks - what is to be seen and heard
+   * @returns {boolean} whether that is something else than before
+   */
   play(tracks) {
     const same = tracks.length === this.#tracks.length && tracks.every((track, index) => track === this.#tracks[index]);
-    if (same) return;
+    if (same) return false;
     this.#tracks = tracks;
     const present = tracks.filter((track) => track !== null);
     this.#video.srcObject = present.length > 0 ? new MediaStream(present) : null;
     this.resume();
+    return true;
   }
 
   /** Play, also after the frame was moved in the page. */
