@@ -7,6 +7,7 @@ import { aheadOfTime, claimTab, grantsFrom } from "../../js/visit/join.js";
 import { LocalMedia } from "../../js/visit/media.js";
 import { VisitCall } from "../../js/visit/visit.js";
 import { lazyStorage, readData } from "./data.js";
+import { USUAL_CONFIGURATION, headStart, insideKey } from "./early.js";
 import { Hiding } from "./hiding.js";
 
 /** @typedef {import("../../js/visit/media.js").MediaState} MediaState */
@@ -23,8 +24,6 @@ import { Hiding } from "./hiding.js";
  */
 
 const LISTENERS_ONLY = new Set(["scheduler", "observer"]);
-/** As `LinkSet` puts it together where there is no relay. @type {RTCConfiguration} */
-const USUAL_CONFIGURATION = { iceServers: [], iceTransportPolicy: "all", bundlePolicy: "max-bundle" };
 const HEAD_START_MS = 400;
 const RELOAD_MS = 500; // in which a page that is being reloaded lets go of its name
 
@@ -38,7 +37,7 @@ export class Attendance {
   audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {}, onWake: () => {}, onVolumes: () => {} };
   #tab = lazyStorage(() => window.sessionStorage);
   hiding = new Hiding(this.#tab);
-  #getGrant = grantsFrom(window.fetch.bind(window), { url: this.data.join_url, csrfToken: this.data.csrf_token });
+  #getGrant = grantsFrom(answered, { url: this.data.join_url, csrfToken: this.data.csrf_token });
   /** @type {Promise<VisitCall> | null} */
   #entered = null;
   /** @type {VisitCall | null} */
@@ -78,7 +77,8 @@ export class Attendance {
   #comeBack() {
     void this.enter();
     this.#getGrant = aheadOfTime(this.#getGrant);
-    this.#spare = new RTCPeerConnection(USUAL_CONFIGURATION);
+    this.#spare = headStart.connection ?? new RTCPeerConnection(USUAL_CONFIGURATION);
+    headStart.connection = null;
     this.#spare.addEventListener("signalingstatechange", () => this.#underWay.resolve(), { once: true });
     setTimeout(() => this.#underWay.resolve(), HEAD_START_MS);
   }
@@ -147,8 +147,18 @@ export class Attendance {
   }
 
   get #insideKey() {
-    return `visit.inside.${this.data.visit_id}`;
+    return insideKey(this.data.visit_id);
   }
+}
+
+/**
+ * The answer that was asked for early, once; after that a new one each time.
+ * @type {typeof fetch}
+ */
+function answered(...given) {
+  const { answer } = headStart;
+  headStart.answer = null;
+  return answer ?? fetch(...given);
 }
 
 /**

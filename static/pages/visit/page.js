@@ -3,7 +3,6 @@
 import { deviceNewsWords } from "../../js/visit/device_news.js";
 import { newsWords } from "../../js/visit/wording.js";
 import { Announcer } from "./notices.js";
-import { Preview, reportCheck } from "./preview.js";
 import { part, write } from "./elements.js";
 import { OwnMedia, watchKeys } from "./own_media.js";
 import { WakeLock, watchNetwork } from "./awake.js";
@@ -24,7 +23,8 @@ export class VisitPage {
   #announcer = new Announcer();
   #wake = new WakeLock();
   #own;
-  #preview;
+  /** @type {import("./preview.js").Preview | null} */
+  #preview = null;
   #waiting;
   #over;
   /** @type {VisitCall | null} */
@@ -38,10 +38,9 @@ export class VisitPage {
 
   /** @param {import("./attendance.js").Attendance} attendance */
   constructor(attendance) {
-    const { data, devices, media } = attendance;
+    const { data, media } = attendance;
     this.#attendance = attendance;
     this.#own = new OwnMedia(media, this.#announcer);
-    this.#preview = new Preview(data, devices, media, this.#own, () => this.#goIn());
     attendance.hiding.offer();
     this.#waiting = new WaitingRoom(data, this.#own, () => this.#call?.leave());
     this.#over = new Over({ again: () => window.location.reload(), move: () => this.#moveHere() });
@@ -58,22 +57,24 @@ export class VisitPage {
 
   /** Show the preview, or where somebody is who goes straight in. */
   async open() {
-    if (this.#attendance.goesStraightIn) return this.#enter();
+    const { data, devices, media, goesStraightIn } = this.#attendance;
+    if (goesStraightIn) return this.#enter();
+    const { Preview } = await import("./preview.js");
+    this.#preview = new Preview(data, devices, media, this.#own, () => this.#goIn());
     this.#show("preview");
     this.#mediaChanged();
   }
 
   #goIn() {
-    const { data, media } = this.#attendance;
     if (this.#entering) return;
-    reportCheck(data, media.state);
+    this.#preview?.report();
     this.#attendance.remember(true);
     void this.#enter();
   }
 
   async #enter() {
     this.#entering = true;
-    this.#preview.close();
+    this.#preview?.close();
     this.#call = await this.#attendance.enter();
     this.#room = new Room({ call: this.#call, attendance: this.#attendance, own: this.#own, announcer: this.#announcer });
     this.#redraw();
@@ -96,7 +97,7 @@ export class VisitPage {
 
   #mediaChanged() {
     if (this.#entering) this.#renderMedia();
-    else this.#preview.render(this.#attendance.media.state);
+    else this.#preview?.render(this.#attendance.media.state);
   }
 
   /** Show the own picture where it is seen, and only there. */

@@ -17,7 +17,8 @@ const KINDS = ["camera", "microphone"];
 export class Preview {
   #tile = new Tile(part("preview-tile", HTMLElement), () => {});
   #voice = new Voice("preview");
-  #goesStraightIn;
+  #data;
+  #media;
   #buttons;
   #help;
   #choices;
@@ -31,7 +32,8 @@ export class Preview {
    * @param {() => void} goIn
    */
   constructor(data, devices, media, own, goIn) {
-    this.#goesStraightIn = data.me.role === "specialist";
+    this.#data = data;
+    this.#media = media;
     this.#buttons = new MediaButtons("preview", own);
     this.#help = new DeviceHelp("preview", () => void media.retry());
     this.#choices = KINDS.map(
@@ -65,9 +67,17 @@ export class Preview {
     this.#tile.play([]);
   }
 
+  /** Report what was found out about this device, for the day's check. Going in does not wait for it, and its failure keeps nobody out. */
+  report() {
+    const { checks_url: url, csrf_token: csrfToken } = this.#data;
+    if (!url) return;
+    const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrfToken };
+    fetch(url, { method: "POST", headers, body: JSON.stringify(foundIn(this.#media.state)), keepalive: true }).catch(() => {});
+  }
+
   /** @param {"both" | "sound" | "nothing"} working */
   #labelGo(working) {
-    const whole = this.#goesStraightIn ? "Go in" : "Go to the waiting room";
+    const whole = this.#data.me.role === "specialist" ? "Go in" : "Go to the waiting room";
     const words = { both: whole, sound: "Go in with sound only", nothing: "Go in without camera or microphone" }[working];
     write(inside(part("preview-go", HTMLButtonElement), "span", HTMLElement), words);
   }
@@ -79,19 +89,9 @@ function whatWorks({ microphone, camera, cameraOff, troubles }) {
   return troubles.microphone && !camera ? "nothing" : "both";
 }
 
-/**
- * Report what the preview has found out about this device, for the day's check.
- * @param {import("./data.js").VisitData} data
- * @param {import("../../js/visit/media.js").MediaState} state
- */
-export function reportCheck({ checks_url: url, csrf_token: csrfToken }, { microphone, camera, troubles }) {
-  if (!url) return;
-  const found = {
-    camera: camera !== null || !troubles.camera,
-    microphone: microphone !== null || !troubles.microphone,
-    browser: typeof RTCPeerConnection === "function",
-  };
-  const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrfToken };
-  // Going in does not wait for it, and its failure keeps nobody out.
-  fetch(url, { method: "POST", headers, body: JSON.stringify(found), keepalive: true }).catch(() => {});
-}
+/** @param {MediaState} state */
+const foundIn = ({ microphone, camera, troubles }) => ({
+  camera: camera !== null || !troubles.camera,
+  microphone: microphone !== null || !troubles.microphone,
+  browser: typeof RTCPeerConnection === "function",
+});
