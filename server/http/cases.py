@@ -23,7 +23,7 @@ from server.services.screening import NoSuchSpecialistError
 
 routes = Routes("cases")
 
-Words = Annotated[str, Field(min_length=1, max_length=4000, pattern="^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
+Words = Annotated[str, Field(min_length=1, max_length=4000, pattern="^[^\\u0000]*[^\\s\\u0000\\u0085][^\\u0000]*$")]
 
 
 class PersonOut(Shape):

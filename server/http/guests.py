@@ -26,7 +26,7 @@ from server.services.guests import Guest
 
 routes = Routes("guests")
 
-_PART = r"[^@\s,;<>\u0000-\u001f\u007f]+"
+_PART = r"[^@\s,;<>\u0000-\u001f\u007f-\u009f]+"
 Line = Annotated[
     str, Field(min_length=1, max_length=80, pattern=r"^[^\u0000-\u001f]*[^\s\u0000-\u001f][^\u0000-\u001f]*$")
 ]
