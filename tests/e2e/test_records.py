@@ -178,7 +178,7 @@ async def test_a_file_sent_by_mistake_is_taken_back(demo: House, case: str, new_
 
     await page.click("#sending-files [data-remove]")
 
-    await expect(page.get_by_text("We have forgotten the file.")).to_be_visible()
+    await expect(page.get_by_text("The file is taken back.")).to_be_visible()
     assert not await documents(demo, case)
 
 
