@@ -28,10 +28,10 @@ routes = Routes("guests")
 
 _PART = r"[^@\s,;<>\u0000-\u001f\u007f-\u009f]+"
 Line = Annotated[
-    str, Field(min_length=1, max_length=80, pattern=r"^[^\u0000-\u001f]*[^\s\u0000-\u001f][^\u0000-\u001f]*$")
+    str, Field(min_length=1, max_length=80, pattern=r"^[^\u0000-\u001f]*[^\s\u0000-\u001f\u0085][^\u0000-\u001f]*$")
 ]
 Email = Annotated[str, Field(min_length=3, max_length=200, pattern=rf"^{_PART}@{_PART}$")]
-Phone = Annotated[str, Field(min_length=5, max_length=40, pattern=r"^[+0-9][0-9 ().-]+$")]
+Phone = Annotated[str, Field(min_length=5, max_length=40, pattern=r"^[+0-9][0-9 ().-]*[0-9]$")]
 
 
 class GuestOut(Shape):

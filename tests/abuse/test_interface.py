@@ -9,12 +9,7 @@ from server.commands.environment import program
 from tests.parts.demo import running_demo
 
 # What a schema cannot say: rules between several fields of one body. Their refusal is 422, with the field's path.
-BETWEEN_FIELDS = (
-    "POST /authorisations",
-    "PUT /specialists/{specialist}/hours",
-    "PUT /cases/{case}/opinion",
-    "POST /cases/{case}/companions",  # how many digits a telephone number has between its signs
-)
+BETWEEN_FIELDS = ("POST /authorisations", "PUT /specialists/{specialist}/hours", "PUT /cases/{case}/opinion")
 ANSWERS = ["2xx", "401", "403", "404", "409", "422", "429"]
 EXAMPLES = "12"
 SECONDS = "75"
