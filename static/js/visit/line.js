@@ -104,7 +104,8 @@ export class Heartbeat {
   #heardAt = 0;
   #framesHeard = 0;
   #watchedSince = 0;
-  #rttMs = 0;
+  /** @type {number | null} */
+  #rttMs = null;
   /** @type {import("./clock.js").Cancel} */
   #cancelBeat = () => {};
   /** @type {import("./clock.js").Cancel | null} */
@@ -121,8 +122,14 @@ export class Heartbeat {
     this.#actions = actions;
   }
 
+  /** @returns {number | null} null: not measured on this network */
   get roundTripMs() {
     return this.#rttMs;
+  }
+
+  /** The network may be another one. */
+  forgetRoundTrip() {
+    this.#rttMs = null;
   }
 
   /** @param {{ping_ms?: number, dead_ms?: number}} limits - from `welcome`; a resumed session keeps them */
@@ -185,7 +192,7 @@ export class Heartbeat {
   #beat() {
     // Between lazy pings silence is no sign, so a close watch counts from its own beginning.
     const [since, deadMs] = this.#anxious
-      ? [Math.max(this.#heardAt, this.#watchedSince), Math.max(CLOSE_WATCH_DEAD_MS, PATIENCE_ROUND_TRIPS * this.#rttMs)]
+      ? [Math.max(this.#heardAt, this.#watchedSince), Math.max(CLOSE_WATCH_DEAD_MS, PATIENCE_ROUND_TRIPS * (this.#rttMs ?? 0))]
       : [this.#heardAt, this.#deadMs];
     if (this.#timers.now - since >= deadMs) return this.#actions.onSilence();
     this.#ping();
@@ -193,6 +200,6 @@ export class Heartbeat {
   }
 
   #ping() {
-    this.#actions.write({ type: "ping", data: { ts: this.#timers.now, rtt: this.#rttMs } });
+    this.#actions.write({ type: "ping", data: { ts: this.#timers.now, rtt: this.#rttMs ?? 0 } });
   }
 }

@@ -10,6 +10,9 @@ const JITTER = 0.25; // of the delay, so that a restarted server does not meet e
 const LEAST_JITTER_MS = 100;
 const LASTING_MS = 5_000; // a line that was up for less has proved nothing
 const LATELY_MS = 1_000;
+const OPENING_MS = 4_000; // on a line that nobody has measured
+const SHORT_OPENING_MS = 1_500; // what is lost of a handshake is sent again after 1 s, then only after 2 more: RFC 6298
+const OPENING_ROUND_TRIPS = 6; // TCP, TLS 1.2 and the upgrade take four
 
 export class RetrySchedule {
   #clock;
@@ -35,6 +38,16 @@ export class RetrySchedule {
 
   get triedLately() {
     return this.#clock.now() - this.#triedAtMs < LATELY_MS;
+  }
+
+  /**
+   * How long a handshake may take before it is begun anew. A handshake that began in an outage learns late that the line is
+   * back, so one over a line whose round trip is known gets little more than it needs. After a minute the line may be another.
+   * @param {number | null} roundTripMs - null: not known
+   */
+  openingMs(roundTripMs) {
+    if (roundTripMs === null || this.#lostFor >= STEADY_FOR_MS) return OPENING_MS;
+    return Math.min(OPENING_MS, SHORT_OPENING_MS + OPENING_ROUND_TRIPS * roundTripMs);
   }
 
   /** An attempt begins. */
@@ -82,11 +95,15 @@ export class RetrySchedule {
     this.#timers.stop();
   }
 
+  get #lostFor() {
+    return this.#clock.now() - this.#lostAtMs;
+  }
+
   #nextDelayMs() {
     const invitation = this.#invitationMs;
     this.#invitationMs = null;
     if (invitation) return invitation[0] + this.#random() * (invitation[1] - invitation[0]);
-    const steadyMs = this.#clock.now() - this.#lostAtMs < STEADY_FOR_MS ? STEADY_MS : PATIENT_MS;
+    const steadyMs = this.#lostFor < STEADY_FOR_MS ? STEADY_MS : PATIENT_MS;
     const periodMs = FIRST_DELAYS_MS[this.#tries] ?? steadyMs;
     const delayMs = Math.max(0, periodMs - this.#hungMs);
     this.#tries += 1;

@@ -31,7 +31,6 @@ import { RetrySchedule } from "./retry.js";
 
 /** @typedef {{reason?: import("./protocol.js").EndReason, message?: string, device?: string, since?: string}} StateDetail */
 
-const OPENING_MS = 4_000; // a handshake that was lost in an outage is begun anew soon after it
 const GREETING_MS = 8_000;
 const HELLO_AFTER = ["expired", "unknown", "epoch_changed"];
 
@@ -118,8 +117,9 @@ export class SignalConnection {
     if (this.#state === "live") this.#write(this.#session.acknowledging({ type, data }));
   }
 
-  /** The network may have changed: make sure of the line now. */
-  hurry() {
+  /** The network may have changed: make sure of the line now. @param {boolean} [otherNetwork] - it has */
+  hurry(otherNetwork = false) {
+    if (otherNetwork) this.#heartbeat.forgetRoundTrip();
     if (this.#state === "live") return this.#heartbeat.probe();
     const trying = this.#state === "connecting" || this.#state === "reconnecting";
     if (trying && !this.#retries.triedLately) this.#tryAgain(0);
@@ -159,7 +159,7 @@ export class SignalConnection {
     }
     if (ending.aborted) return;
     this.#url = this.#grant?.signal_url ?? this.#url;
-    this.#line.expect(OPENING_MS);
+    this.#line.expect(this.#retries.openingMs(this.#heartbeat.roundTripMs));
     this.#line.dial(this.#url);
   }
 

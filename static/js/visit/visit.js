@@ -137,7 +137,7 @@ export class VisitCall extends Commands {
    * @param {{otherNetwork?: boolean}} [how] - it is another network, `navigator.connection.type` being different
    */
   networkChanged({ otherNetwork = false } = {}) {
-    this.#signal.hurry();
+    this.#signal.hurry(otherNetwork);
     this.#links.nudge();
     if (otherNetwork) this.#links.renewPaths();
   }

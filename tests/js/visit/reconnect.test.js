@@ -63,6 +63,48 @@ test("a handshake that hangs is begun anew, and in an outage there is no pause b
   assert.equal(client.sockets[1].readyState, 3);
 });
 
+test("on a line that was measured a hanging handshake is begun anew before its second repetition is waited for", async () => {
+  const client = await live();
+  client.socket.say(aPong(client, 50));
+  client.socket.break();
+  await client.clock.advance(0);
+
+  await client.clock.advance(9_000);
+
+  assert.equal(client.sockets.length, 2 + 5);
+});
+
+test("a handshake gets the time that a long line needs, and no more than on an unknown one", async () => {
+  for (const roundTripMs of [400, 5_000]) {
+    const client = await live();
+    client.socket.say(aPong(client, roundTripMs));
+    client.socket.break();
+    await client.clock.advance(0);
+
+    await client.clock.advance(3_800);
+    assert.equal(client.sockets.length, 2);
+    await client.clock.advance(300);
+    assert.equal(client.sockets.length, 3);
+  }
+});
+
+test("on another network, and after a minute, a handshake gets the time of an unknown line", async () => {
+  const elsewhere = await live();
+  elsewhere.socket.say(aPong(elsewhere, 50));
+  elsewhere.signal.hurry(true);
+  elsewhere.socket.break();
+  await elsewhere.clock.advance(3_900);
+  assert.equal(elsewhere.sockets.length, 2);
+
+  const later = await live();
+  later.socket.say(aPong(later, 50));
+  later.socket.break();
+  await later.clock.advance(64_000);
+  const count = later.sockets.length;
+  await later.clock.advance(8_000);
+  assert.ok(later.sockets.length <= count + 2);
+});
+
 test("a ticket that hangs is asked for again, and the old answer is not used", async () => {
   const answers = [];
   const client = aClient({ grant: () => new Promise((resolve) => answers.push(resolve)) });
