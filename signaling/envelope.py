@@ -1,4 +1,7 @@
-"""The envelope of every message, both ways: PROTOCOL.md section 2 as types."""
+"""The envelope of every message, both ways: PROTOCOL.md section 2 as types.
+
+A message is a tree, so that the collector of cycles has nothing to look for in it (`gc=False`).
+"""
 
 import msgspec
 
@@ -6,7 +9,7 @@ from signaling.ids import SessionId
 from signaling.payloads import Count, Number, SessionRef
 
 
-class FromClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class FromClient(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):
     """Whatever a client sends."""
 
     ack: Count = 0
@@ -36,7 +39,7 @@ class Relayed(Ordered, frozen=True):
     to: SessionRef
 
 
-class FromServer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+class FromServer(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="type", omit_defaults=True):
     """Whatever the server sends. What has no `seq` is transient."""
 
     seq: int | None = None

@@ -74,6 +74,7 @@ class TokenBucket:
         return max(1, round((cost - self._tokens) / self._rate.per_second * 1000))
 
     def _fill(self, seconds: float) -> None:
-        elapsed = max(0.0, seconds - self._at)
-        self._at = max(self._at, seconds)
-        self._tokens = min(self._rate.burst, self._tokens + elapsed * self._rate.per_second)
+        elapsed = seconds - self._at
+        if elapsed > 0:
+            self._at = seconds
+            self._tokens = min(self._rate.burst, self._tokens + elapsed * self._rate.per_second)

@@ -1,11 +1,11 @@
 """The time, as the shell tells it to the core."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+
+class Moment(Struct, frozen=True, gc=False):
     """One instant twice: aware UTC for people, monotonic seconds for deadlines (blind to a clock that is set)."""
 
     utc: datetime

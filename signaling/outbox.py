@@ -22,6 +22,11 @@ class Outbox:
         self._finished = False
         self._news = asyncio.Event()
 
+    @property
+    def empty(self) -> bool:
+        """Whether everything has been taken and more may come."""
+        return not self._frames and not self._finished
+
     def put(self, kind: WSMsgType, payload: bytes) -> bool:
         """Add a frame; False if the reader is too slow for it. Nothing is added to a finished outbox."""
         if self._finished:

@@ -17,7 +17,7 @@ Level = Annotated[int, Meta(ge=0, le=5)]
 Kind = Literal["audio", "video"]
 
 
-class Payload(msgspec.Struct, frozen=True, kw_only=True):
+class Payload(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What stands in `data`."""
 
 

@@ -1,8 +1,9 @@
 """What the core asks of the shell: plain values, in the order in which they are to happen."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from signaling.codes import CloseCode
 from signaling.ids import Conn, MemberId, SessionId
@@ -12,16 +13,14 @@ from signaling.rights import Member
 from signaling.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True, gc=False):
     """Put this frame into the socket's outbox."""
 
     conn: Conn
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True, gc=False):
     """Close the socket once its outbox is empty. `note` is for whoever mends a client, not for people."""
 
     conn: Conn
@@ -29,8 +28,7 @@ class Close:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, gc=False):
     """Write this entry down soon; nobody waits for it."""
 
     entry: Entry
@@ -46,8 +44,7 @@ class News(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True, gc=False):
     """Tell the embedding application. `why` is set for LEFT."""
 
     news: News
@@ -59,8 +56,7 @@ class Notice:
 Effect = Send | Close | Record | Notice
 
 
-@dataclass(frozen=True, slots=True)
-class Seating:
+class Seating(Struct, frozen=True):
     """A hello that waits for its entries."""
 
     entries: tuple[Arrived | Admitted, ...]
@@ -70,8 +66,7 @@ class Seating:
     session: SessionId
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Struct, frozen=True):
     """A command of a session, to be answered."""
 
     session: Session
@@ -81,8 +76,7 @@ class Answering:
 Decision = Admitted | Denied | Kicked | Said | LockSet | Ended
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(Struct, frozen=True):
     """A decision that waits for its entry; the application's own are answered to nobody."""
 
     decision: Decision
@@ -98,8 +92,7 @@ Pending = Seating | Doing
 """Something that happens only once its `entries` are kept: append them, then `commit` (or `refuse`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What follows from one event."""
 
     effects: tuple[Effect, ...] = ()

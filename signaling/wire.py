@@ -1,4 +1,4 @@
-"""One WebSocket: a bounded outbox with one writer, reading that can be interrupted, and a watch over both."""
+"""One WebSocket: a bounded outbox for what cannot go at once, reading that can be cut short, and a watch over both."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from aiohttp import WSMessage, WSMsgType, web
 
 from signaling.codes import CloseCode
+from signaling.frame import frame
 from signaling.ids import Conn
 from signaling.limits import MAX_FRAME_BYTES, MESSAGES, TokenBucket
 from signaling.outbox import Outbox
 
 PROTOCOL = "consilium.visit.v1"
+MAX_IN_TRANSPORT_BYTES = 65_536  # what the kernel has not taken yet; more waits in the outbox
 CLOSED_NORMALLY = 1000  # RFC 6455 section 7.4.1
 MAX_NOTE_BYTES = 123  # RFC 6455 section 5.5: 125 bytes in a control frame, two of them the code
 
@@ -46,8 +48,10 @@ class Wire:
             timeout=patience.close,
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses what reaches this
         )
+        self._transport: asyncio.Transport | None = None
         self._outbox = Outbox()
-        self._reading: asyncio.Timeout | None = None
+        self._alarm = asyncio.timeout(None)
+        self._reading = False
         self._note = ""
         self._cut = False
         self._pinged = False
@@ -63,9 +67,13 @@ class Wire:
     async def open(self) -> AsyncIterator[web.WebSocketResponse]:
         """Upgrade, write in the background, and in the end close, soon and for sure."""
         await self._websocket.prepare(self._request)
+        self._transport = self._request.transport
         writer = asyncio.create_task(self._write())
         try:
-            yield self._websocket
+            async with self._alarm:
+                yield self._websocket
+        except TimeoutError:
+            self._cut_off("no message in time")
         finally:
             await self._shut(writer)
 
@@ -79,8 +87,8 @@ class Wire:
             self.close_code = code
             self._note = note
             self._outbox.finish()
-            if self._reading is not None and not self._reading.expired():
-                self._reading.reschedule(asyncio.get_running_loop().time())
+            if self._reading and not self._alarm.expired():
+                self._alarm.reschedule(asyncio.get_running_loop().time())
 
     def watch(self) -> None:
         """Ping a silent client; cut off one from which no whole frame has come for too long."""
@@ -92,28 +100,33 @@ class Wire:
             self._put(WSMsgType.PING, b"")
 
     async def read(self, *, within: float | None = None) -> str | None:
-        """Return the next message; None when the socket is closed, to be closed, or silent for `within` seconds."""
+        """Return the next message; None when the socket is closed or to be closed.
+
+        Silence for `within` seconds, and `close` while this waits, end the whole `open` block, by one alarm a socket:
+        one a message would be a twentieth of what the message costs.
+        """
         deadline = None if within is None else asyncio.get_running_loop().time() + within
         while not self.closing:
-            frame = await self._receive(deadline)
-            if frame is None or frame.type in _OVER:
+            message = await self._receive(deadline)
+            if message.type in _OVER:
                 return None
             self._heard_at = self._seconds()
             self._pinged = False
-            if frame.type is WSMsgType.TEXT:
-                return str(frame.data)
-            self._answer(frame)
+            if message.type is WSMsgType.TEXT:
+                return str(message.data)
+            self._answer(message)
         return None
 
-    async def _receive(self, deadline: float | None) -> WSMessage | None:
+    async def _receive(self, deadline: float | None) -> WSMessage:
+        if deadline is not None:
+            self._alarm.reschedule(deadline)
+        self._reading = True
         try:
-            async with asyncio.timeout_at(deadline) as self._reading:
-                return await self._websocket.receive()
-        except TimeoutError:
-            self._cut_off("no message in time")
-            return None
+            return await self._websocket.receive()
         finally:
-            self._reading = None
+            self._reading = False
+            if self._alarm.when() is not None and not self._alarm.expired():
+                self._alarm.reschedule(None)  # whatever else is waited for is not to be interrupted
 
     def _answer(self, frame: WSMessage) -> None:
         if frame.type is WSMsgType.BINARY:
@@ -124,7 +137,9 @@ class Wire:
             self._put(WSMsgType.PONG, frame.data)
 
     def _put(self, kind: WSMsgType, payload: bytes) -> None:
-        if not self._outbox.put(kind, payload):
+        if self._outbox.empty and self._transport is not None and _flows(self._transport):
+            self._transport.write(frame(kind, payload))  # a turn of the writer costs a third of a message
+        elif not self._outbox.put(kind, payload):
             self._cut_off("the outbox is full")
 
     def _cut_off(self, note: str) -> None:
@@ -155,8 +170,12 @@ class Wire:
             await asyncio.wait({writer})
 
     def _abort(self) -> None:
-        if self._request.transport is not None:
-            self._request.transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
+
+
+def _flows(transport: asyncio.Transport) -> bool:
+    return not transport.is_closing() and transport.get_write_buffer_size() < MAX_IN_TRANSPORT_BYTES
 
 
 def _short(note: str) -> bytes:
