@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.commands.parts import CHROMIUM, IPROUTE, NFTABLES, POSTGRESQL
+from tests.parts.machine import the_machine
 from tests.parts.missing import PREFIX, require, require_permission
 from tests.parts.network import Network, is_allowed, network
 from tests.parts.postgres import Server, running_server
@@ -82,6 +83,13 @@ async def new_page(browser: Browser) -> AsyncIterator[Pages]:
     yield pages
     await pages.close()
     assert not pages.outside, f"asked for from outside: {pages.outside}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Let a test that is marked `alone` have the machine for itself."""
+    with the_machine(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

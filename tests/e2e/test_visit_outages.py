@@ -91,6 +91,7 @@ async def test_nobody_notices_that_the_server_was_replaced(call: Call, marks: di
         assert 1012 in await person.closes(mark)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seconds", [5, 20, 40])
 async def test_after_an_outage_both_see_each_other_within_three_seconds(
     call: Call, marks: dict[Watched, Mark], seconds: int, request: pytest.FixtureRequest
@@ -105,6 +106,7 @@ async def test_after_an_outage_both_see_each_other_within_three_seconds(
         assert await person.still_seconds() > seconds - 1  # or nothing was tried
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("who", ["patient", "specialist"])
 async def test_after_a_change_of_address_both_see_each_other_within_six_seconds(
     call: Call, who: str, request: pytest.FixtureRequest

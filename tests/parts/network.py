@@ -38,6 +38,9 @@ from tests.parts.program import ProgramError, run
 NETWORK = "10.77"
 ADDRESSES = f"{NETWORK}.0.0-{NETWORK}.255.255"  # all that hosts can have
 ENTER_NETWORK = 0x40000000  # CLONE_NEWNET
+IPV6_OFF = (
+    "net/ipv6/conf/default/disable_ipv6"  # its address comes late, and browsers drop what they load then
+)
 GUARD = """
 cat
 for name in $(ip netns list | cut -d ' ' -f 1 | grep "^$0-"); do
@@ -183,6 +186,7 @@ class Host:
     def plug_in(self) -> None:
         """Put the cable in and switch everything on."""
         router = self.network.router
+        _switch(self.namespace, IPV6_OFF, 1)
         _ip(f"-n {router} link add to-{self.name} type veth peer name line netns {self.namespace}")
         _ip(f"-n {router} addr add {NETWORK}.{self.number}.1/24 dev to-{self.name}")
         _ip(f"-n {router} link set to-{self.name} up")
