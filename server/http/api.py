@@ -28,7 +28,7 @@ Handler = Callable[..., Awaitable[Any]]
 class Shape(BaseModel):
     """A JSON object on the wire. Unknown names are refused; types are not guessed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)

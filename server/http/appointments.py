@@ -1,9 +1,12 @@
 """Appointments: book, look, move, cancel, and the calendar file."""
 
+from typing import Annotated
+
 from aiohttp import web
-from pydantic import AwareDatetime, Field, RootModel
+from pydantic import AwareDatetime, RootModel
 
 from server.domain.appointments import (
+    MAX_REASON_CHARACTERS,
     AlreadyBookedError,
     Appointment,
     AppointmentMovedOnError,
@@ -18,7 +21,7 @@ from server.domain.permissions import Action
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.domain.visits import Visit, VisitMovedOnError
 from server.http.api import Routes, Shape, actor_of, if_match
-from server.http.slots import SlotToken
+from server.http.values import Id, Token, words
 from server.keys import BOOKING
 from server.services.booking import HoldEndedError, TakenError
 from server.services.slots import NotBookableError
@@ -40,13 +43,13 @@ REFUSALS = (
 class BookOfferIn(Shape):
     """An offered time."""
 
-    slot: SlotToken
+    slot: Token
 
 
 class BookHoldIn(Shape):
     """A time that is held for the caller."""
 
-    hold: str = Field(min_length=1, max_length=40)
+    hold: Id
 
 
 class BookIn(RootModel[BookOfferIn | BookHoldIn]):
@@ -56,13 +59,13 @@ class BookIn(RootModel[BookOfferIn | BookHoldIn]):
 class MoveIn(Shape):
     """Another offered time of the same case."""
 
-    slot: SlotToken
+    slot: Token
 
 
 class CancelIn(Shape):
     """Why the visit is called off; the other side reads it."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Annotated[str, words(MAX_REASON_CHARACTERS)]
 
 
 class AppointmentOut(Shape):

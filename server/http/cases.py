@@ -17,13 +17,16 @@ from server.domain.standing import Holder
 from server.domain.tasks import Task
 from server.http.answers import Answers
 from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.values import Id, Text, words
 from server.keys import CASES, REVIEWS, SCREENING, STAGES
 from server.services.cases import CaseFile, Cases
 from server.services.screening import NoSuchSpecialistError
 
 routes = Routes("cases")
 
-Words = Annotated[str, Field(min_length=1, max_length=4000, pattern="^[^\\u0000]*[^\\s\\u0000\\u0085][^\\u0000]*$")]
+MOST_CHARACTERS = 4000
+Words = Annotated[str, words(MOST_CHARACTERS)]
+Note = Annotated[str, Text(MOST_CHARACTERS)]
 
 
 class PersonOut(Shape):
@@ -80,8 +83,8 @@ class CasePatch(Shape):
 class AcceptIn(Shape):
     """To whom the request goes, and why."""
 
-    specialist: str = Field(max_length=40)
-    reason: str = Field(default="", max_length=4000)
+    specialist: Id
+    reason: Note = ""
 
 
 class DeclineIn(Shape):
@@ -95,7 +98,7 @@ class EnoughIn(Shape):
     """The records are enough."""
 
     verdict: Literal["enough"]
-    note: str = Field(default="", max_length=4000)
+    note: Note = ""
 
 
 class MissingIn(Shape):

@@ -1,7 +1,8 @@
 """The checklist of a case: the records it needs and where each stands. States only: no file, no file name."""
 
+from typing import Annotated
+
 from aiohttp import web
-from pydantic import Field
 
 from server.domain.actors import Actor, Role
 from server.domain.checklist import ItemState, Line, RecordsStanding
@@ -10,9 +11,12 @@ from server.domain.errors import ConflictError
 from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.http.api import Routes, Shape, actor_of
+from server.http.values import words
 from server.keys import CHECKLISTS
 
 routes = Routes("records")
+
+MOST_CHARACTERS = 500
 
 
 class ItemOut(Shape):
@@ -46,7 +50,7 @@ class ChecklistOut(Shape):
 class WaiveIn(Shape):
     """Why the case can go on without a record."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Annotated[str, words(MOST_CHARACTERS)]
 
 
 @routes.add("GET", "/cases/{case}/checklist", action=Action.CHECKLIST_READ)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt
 
 from server.domain.decisions import StoredDecision
 from server.domain.facts import Party
@@ -12,21 +12,23 @@ from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.domain.policy import FactsError, FactValue, Outcome, Stage
 from server.http.api import Routes, Shape, actor_of
-from server.http.slots import SlotToken
+from server.http.values import Text, Token
 from server.keys import DECISIONS, SLOTS
 from server.services.weighing import Asked
 
 routes = Routes("decisions")
 
 FactName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,59}$")]
-Answer = StrictBool | StrictInt | StrictFloat | Annotated[StrictStr, Field(max_length=200)] | None
+MOST = 1_000_000_000  # no fact is counted or measured in larger numbers
+Range = Field(ge=-MOST, le=MOST)
+Answer = StrictBool | Annotated[StrictInt, Range] | Annotated[StrictFloat, Range] | Annotated[str, Text(200)] | None
 
 
 class DecisionIn(Shape):
     """At which stage, and for which offered time."""
 
     stage: Stage
-    slot: SlotToken | None = None
+    slot: Token | None = None
 
 
 class DecisionOut(Shape):

@@ -5,6 +5,7 @@ front of a scan. `picture` and `pages` are drawn anew and hold nothing of the or
 """
 
 from datetime import date
+from typing import Annotated
 
 from aiohttp import hdrs, web
 from pydantic import AwareDatetime, Field
@@ -27,6 +28,7 @@ from server.domain.records import (
 from server.http.api import Routes, Shape, actor_of, if_match
 from server.http.byte_ranges import RangeNotSatisfiableError, range_of
 from server.http.problems import InvalidBodyError
+from server.http.values import Text
 from server.keys import DOCUMENTS
 from server.services.documents import Listed
 from server.services.file_refusals import (
@@ -92,7 +94,7 @@ class JudgeIn(Shape):
     """What the specialist says of a document; the patient reads the words."""
 
     judgement: Judgement
-    words: str = Field(default="", max_length=MOST_WORDS)
+    words: Annotated[str, Text(MOST_WORDS)] = ""
 
 
 @routes.add("GET", "/cases/{case}/documents", action=Action.DOCUMENT_READ)

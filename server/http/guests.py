@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from server.domain.actors import Account, Role
 from server.domain.errors import InvalidValueError, NotFoundError
@@ -21,17 +21,11 @@ from server.domain.permissions import Action
 from server.domain.visits import VisitMovedOnError
 from server.http.api import Routes, Shape, actor_of
 from server.http.limits import guard_person
+from server.http.values import ONE_LINE, Email, Id, Phone, Text
 from server.keys import GUESTS
 from server.services.guests import Guest
 
 routes = Routes("guests")
-
-_PART = r"[^@\s,;<>\u0000-\u001f\u007f-\u009f]+"
-Line = Annotated[
-    str, Field(min_length=1, max_length=80, pattern=r"^[^\u0000-\u001f]*[^\s\u0000-\u001f\u0085][^\u0000-\u001f]*$")
-]
-Email = Annotated[str, Field(min_length=3, max_length=200, pattern=rf"^{_PART}@{_PART}$")]
-Phone = Annotated[str, Field(min_length=5, max_length=40, pattern=r"^[+0-9][0-9 ().-]*[0-9]$")]
 
 
 class GuestOut(Shape):
@@ -54,7 +48,7 @@ class GuestsOut(Shape):
 class CompanionIn(Shape):
     """Whom the patient invites. Mail brings them their link; a code to the telephone lets them in."""
 
-    name: Line
+    name: Annotated[str, Text(80, ONE_LINE)]
     email: Email
     phone: Phone
     relation: Relation
@@ -63,7 +57,7 @@ class CompanionIn(Shape):
 class InterpreterIn(Shape):
     """Who interprets."""
 
-    interpreter: str = Field(min_length=1, max_length=40)
+    interpreter: Id
 
 
 class InterpreterOut(Shape):

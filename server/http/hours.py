@@ -12,12 +12,12 @@ from server.domain.ids import AccountId
 from server.domain.opening_hours import HoursError, Row, clock_words
 from server.domain.permissions import Action
 from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.values import Day, Whole
 from server.keys import HOURS
 from server.services.hours import SpecialistHours
 
 routes = Routes("hours")
 
-Date = date  # a field of this name hides the type's
 Start = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 End = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
@@ -25,7 +25,7 @@ End = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 class WeeklyShape(Shape):
     """Open every week on one weekday (0 is Monday), on the specialist's own clock."""
 
-    weekday: int = Field(ge=0, le=6)
+    weekday: Annotated[int, Field(ge=0, le=6), Whole]
     start: Start
     end: End
 
@@ -33,7 +33,7 @@ class WeeklyShape(Shape):
 class DayShape(Shape):
     """What is different on one day; a day that is closed has no hours."""
 
-    date: Date
+    date: Day
     kind: ExceptionKind
     start: Start | None = None
     end: End | None = None

@@ -10,6 +10,7 @@ from server.domain.errors import InvalidValueError, NotFoundError
 from server.domain.ids import AccountId
 from server.domain.permissions import Action
 from server.http.api import Routes, Shape, actor_of
+from server.http.values import Day, Id
 from server.keys import LICENCES
 from server.services.licences import NewLicence
 
@@ -25,13 +26,13 @@ STATES = (
 class LicenceIn(Shape):
     """A licence as somebody looked it up."""
 
-    specialist: str = Field(pattern="^[0-9a-z]{1,40}$")
+    specialist: Id
     state: str = Field(pattern=f"^({STATES})$")
     kind: AuthorisationKind
     number: str = Field(min_length=1, max_length=60, pattern="^[!-~]+( [!-~]+)*$")
-    valid_from: date
-    valid_until: date
-    verified_on: date
+    valid_from: Day
+    valid_until: Day
+    verified_on: Day
 
 
 class LicenceOut(Shape):

@@ -11,8 +11,6 @@ from server.http.api import BASE, Route
 from server.http.problems import Problem, status_of
 
 REFERENCE = "#/components/schemas/{model}"
-NO_NUL = "^[^\\u0000]*$"
-PRECISE = {"pattern", "format", "enum", "const"}
 PARAMETER = re.compile(r"{(\w+)(?::[^}]*)?}")
 
 
@@ -58,19 +56,7 @@ def _schemas(routes: list[Route]) -> tuple[dict[str, Any], References]:
         wanted += [(model, "validation") for model in (route.body, route.query) if model is not None]
         wanted += [(route.returns, "serialization")] if route.returns is not None else []
     references, definitions = models_json_schema(list(dict.fromkeys(wanted)), ref_template=REFERENCE)
-    return _without_nul(definitions.get("$defs", {})), references
-
-
-def _without_nul(schema: Any) -> Any:
-    """Say of every free text what the parser of bodies holds: NUL cannot be stored as text."""
-    if isinstance(schema, list):
-        return [_without_nul(entry) for entry in schema]
-    if not isinstance(schema, dict):
-        return schema
-    found = {name: _without_nul(value) for name, value in schema.items()}
-    if found.get("type") == "string" and not PRECISE & found.keys():
-        found["pattern"] = NO_NUL
-    return found
+    return definitions.get("$defs", {}), references
 
 
 def _operation(route: Route, schemas: dict[str, Any], references: References) -> dict[str, Any]:
@@ -105,9 +91,15 @@ def _query_parameters(route: Route, schemas: dict[str, Any], references: Referen
     schema = schemas[references[(route.query, "validation")]["$ref"].rpartition("/")[2]]
     needed = schema.get("required", [])
     return [
-        {"name": name, "in": "query", "required": name in needed, "schema": value}
+        {"name": name, "in": "query", "required": name in needed, "schema": _in_an_address(value)}
         for name, value in schema.get("properties", {}).items()
     ]
+
+
+def _in_an_address(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave out null: in an address, what is not there is left out."""
+    given = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    return given[0] if len(given) == 1 else schema
 
 
 def _responses(route: Route, references: References) -> dict[str, Any]:

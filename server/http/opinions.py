@@ -27,8 +27,8 @@ from server.domain.opinions import (
     UnknownQuestionError,
 )
 from server.domain.permissions import Action
-from server.http.answers import Whole
 from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.values import Text, Whole
 from server.keys import OPINIONS
 from server.services.opinions import ReviewFirstError, Writing
 
@@ -37,8 +37,8 @@ routes = Routes("opinions")
 MOST_QUESTIONS = 1000
 MOST_REPLIES = 20  # in one request; a draft with more questions is written in several
 
-Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
-Line = Annotated[str, Field(max_length=MAX_ITEM_CHARACTERS)]
+Prose = Annotated[str, Text(MAX_TEXT_CHARACTERS)]
+Line = Annotated[str, Text(MAX_ITEM_CHARACTERS)]
 Lines = Annotated[list[Line], Field(max_length=MAX_LIST_ITEMS)]
 
 
@@ -89,14 +89,14 @@ class ReplyIn(Shape):
     """The answer to a question, or why it cannot be answered; two empty texts take the reply back."""
 
     number: Annotated[int, Field(ge=1, le=MOST_QUESTIONS), Whole]
-    answer: Text = ""
-    cannot_because: Text = ""
+    answer: Prose = ""
+    cannot_because: Prose = ""
 
 
 class OpinionIn(Shape):
     """What to write into the draft. What is left out, or null, stays as it is."""
 
-    summary: Text | None = None
+    summary: Prose | None = None
     agreement: Agreement | None = None
     replies: Annotated[list[ReplyIn], Field(max_length=MOST_REPLIES)] | None = None
     read: Lines | None = None

@@ -1,8 +1,6 @@
 """Bookable times and holds."""
 
 from datetime import timedelta
-from typing import Annotated
-from zoneinfo import available_timezones
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field
@@ -13,6 +11,7 @@ from server.domain.permissions import Action
 from server.domain.policy import Outcome
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.http.api import Routes, Shape, actor_of
+from server.http.values import Id, Instant, Token, Zone
 from server.keys import BOOKING, CLOCK, SLOTS
 from server.services.booking import TakenError
 from server.services.slots import NotBookableError, Slot
@@ -21,16 +20,15 @@ routes = Routes("booking")
 
 LONGEST_WINDOW = timedelta(days=62)
 USUAL_WINDOW = timedelta(days=14)
-SlotToken = Annotated[str, Field(min_length=10, max_length=1000, pattern="^[\\w.=-]+$")]
 
 
 class SlotsQuery(Shape):
     """For which case and time; `tz` is the zone in which the caller shows them."""
 
-    case: str = Field(min_length=1, max_length=40, pattern="^[\\w-]+$")
-    from_: AwareDatetime | None = Field(default=None, alias="from")
-    to: AwareDatetime | None = None
-    tz: str | None = Field(default=None, json_schema_extra={"enum": [*sorted(available_timezones()), None]})
+    case: Id
+    from_: Instant | None = Field(default=None, alias="from")
+    to: Instant | None = None
+    tz: Zone | None = None
 
 
 class SlotOut(Shape):
@@ -53,7 +51,7 @@ class SlotsOut(Shape):
 class HoldIn(Shape):
     """An offered time."""
 
-    slot: SlotToken
+    slot: Token
 
 
 class HoldOut(Shape):

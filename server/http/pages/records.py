@@ -1,5 +1,7 @@
 """The records of a case: the patient sends them, the specialist looks at them and judges, the desk sees the states."""
 
+from typing import Annotated
+
 from aiohttp import BodyPartReader, web
 from pydantic import Field
 
@@ -13,10 +15,12 @@ from server.domain.stage import CaseStage
 from server.http import csrf, problems
 from server.http.api import Shape, actor_of
 from server.http.bodies import MalformedBodyError
+from server.http.checklist import MOST_CHARACTERS
 from server.http.form_parts import bytes_of, parts_of, text_of
 from server.http.limits import BUCKETS
 from server.http.pages.routes import Pages, form, render, see_other
 from server.http.record_groups import CaseRecords, grouped, kinds_to_send
+from server.http.values import Id, Text, words
 from server.keys import CHECKLISTS, DESK, DOCUMENTS, REVIEWS, UPLOADS
 
 pages = Pages()
@@ -36,20 +40,20 @@ class JudgeForm(Shape):
 
     documents: str = Field(min_length=1, max_length=200_000, pattern=r"^[0-9a-z]+( [0-9a-z]+)*$")
     judgement: Judgement
-    words: str = Field(default="", max_length=MOST_WORDS)
+    words: Annotated[str, Text(MOST_WORDS)] = ""
     back: str = Field(default="", max_length=20)
 
 
 class WaiveForm(Shape):
     """Why the case goes on without a record."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Annotated[str, words(MOST_CHARACTERS)]
 
 
 class UploadForm(Shape):
     """An upload to throw away."""
 
-    upload: str = Field(min_length=1, max_length=40)
+    upload: Id
 
 
 async def case_records(request: web.Request, case_id: CaseId) -> CaseRecords:

@@ -99,7 +99,7 @@ async def fields(request: web.Request) -> dict[str, str]:
     """Read the texts of a form, stripped, without the token of its page."""
     sent = await form_of(request)
     return {
-        name: value.strip().replace("\x00", "")
+        name: value.replace("\x00", "").strip()
         for name, value in sent.items()
         if isinstance(value, str) and name != csrf.FIELD
     }
