@@ -93,6 +93,8 @@ async def _by_cookie(request: web.Request, cookie: str | None) -> Actor | None:
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        if "\x00" in request.path:  # NUL cannot be stored as text, so nothing of ours has it in its name
+            raise NotFoundError(problems.NOT_FOUND)
         return await handler(request)
     except DomainError as error:
         return await _refused(request, error)
