@@ -65,6 +65,12 @@ class AlreadyInvitedError(DomainError):
     code = "already-invited"
 
 
+class OwnAddressError(InvalidValueError):
+    """The patient has given their own address as their companion's."""
+
+    code = "own-address"
+
+
 class TooManyCompanionsError(DomainError):
     """There are as many companions as a visit can hold."""
 
@@ -87,11 +93,11 @@ def check_invitation(invitation: Invitation, by: Account, known: Iterable[Partic
     """See whether a patient may invite one more companion.
 
     Raises:
-        InvalidValueError: it is their own address.
+        OwnAddressError: it is their own address.
         TooManyCompanionsError: there are enough.
     """
     if invitation.email.strip().lower() == by.email.strip().lower():
-        raise InvalidValueError("This is your own e-mail address. Please write the one of your companion.", "email")
+        raise OwnAddressError("This is your own e-mail address. Please write the one of your companion.", "email")
     if sum(one.relation != INTERPRETER for one in known) >= MOST_COMPANIONS:
         raise TooManyCompanionsError(
             f"You can have {MOST_COMPANIONS} companions. Please take somebody off the list before you invite another."

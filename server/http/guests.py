@@ -6,13 +6,14 @@ from aiohttp import web
 from pydantic import AwareDatetime
 
 from server.domain.actors import Account, Role
-from server.domain.errors import InvalidValueError, NotFoundError
+from server.domain.errors import NotFoundError
 from server.domain.guests import (
     INTERPRETER,
     AlreadyInvitedError,
     InterpreterBusyError,
     Invitation,
     NoSuchInterpreterError,
+    OwnAddressError,
     Relation,
     TooManyCompanionsError,
 )
@@ -87,7 +88,7 @@ async def listed(request: web.Request) -> GuestsOut:
     action=Action.COMPANION_INVITE,
     status=201,
     creates=True,
-    refuses=(AlreadyInvitedError, TooManyCompanionsError, InvalidValueError),
+    refuses=(AlreadyInvitedError, OwnAddressError, TooManyCompanionsError),
 )
 async def invite(request: web.Request, body: CompanionIn) -> GuestOut:
     """Invite a companion. Whether we know them already is not told."""

@@ -32,6 +32,7 @@ from server.domain.guests import (
     AlreadyInvitedError,
     InterpreterBusyError,
     NoSuchInterpreterError,
+    OwnAddressError,
     TooManyCompanionsError,
 )
 from server.domain.opening_hours import HoursError
@@ -197,6 +198,7 @@ STATUS: Mapping[type[DomainError], int] = {
     UnreadableDocumentError: 422,
     VisitNotOpenError: 409,
     AlreadyInvitedError: 409,
+    OwnAddressError: 409,
     TooManyCompanionsError: 409,
     NoSuchInterpreterError: 409,
     InterpreterBusyError: 409,

@@ -86,7 +86,7 @@ class Guests:
         Raises:
             AlreadyInvitedError: this address is on the list already.
             TooManyCompanionsError: there are enough.
-            InvalidValueError: it is the patient's own address, or a line break in a name or number.
+            OwnAddressError: it is the patient's own address.
         """
         now = self._clock()
         async with self._database.write() as connection:
