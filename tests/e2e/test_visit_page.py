@@ -14,6 +14,7 @@ from tests.parts.browser import Pages
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+MUCH_LATER_MS = 180_000
 REFUSE_CAMERA = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (wanted) => {
@@ -163,6 +164,28 @@ async def test_a_server_that_is_started_again_interrupts_no_picture(new_page: Pa
         await patient.sees_more()
         await specialist.sees_more()
         assert (await patient.negotiations(), await specialist.negotiations()) == ([1], [1])
+
+
+async def test_the_telephone_is_offered_when_nobody_is_seen_and_not_when_only_the_server_is_away(
+    new_page: Pages,
+) -> None:
+    async with running_visit() as house:
+        patient, specialist = await in_the_room(house, new_page)
+        await patient.sees_more()
+        await patient.page.clock.install()
+    line, number = patient.page.locator("#room-line"), patient.page.locator("#room-line-phone")
+    await expect(line).to_contain_text("You can go on talking.", timeout=PATIENCE_MS)
+
+    await patient.page.clock.fast_forward(MUCH_LATER_MS)
+    await expect(line).to_contain_text("We have been trying for some minutes", timeout=PATIENCE_MS)
+    await patient.sees_more()
+    await expect(number).to_be_hidden()
+
+    await specialist.page.close()
+    await expect(line).to_contain_text("We are getting it back", timeout=PATIENCE_MS)
+    await patient.page.clock.fast_forward(MUCH_LATER_MS)
+    await expect(number).to_be_visible(timeout=PATIENCE_MS)
+    await expect(number).to_contain_text("+1 555 0100")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

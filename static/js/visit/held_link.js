@@ -22,6 +22,8 @@ import { Timers } from "./clock.js";
  * What the page may show of one link.
  * @typedef {object} LinkView
  * @property {LinkState} state
+ * @property {boolean} carries - something comes in just now
+ * @property {boolean} anew - made because the one before was lost
  * @property {Tracks} tracks - what comes in
  * @property {Quality} quality
  * @property {number} level - the step of the ladder on which we send, 0 to 5; from 3 on without our picture
@@ -95,10 +97,11 @@ export class HeldLink {
     return this.#reading.level;
   }
 
-  /** @returns {LinkView} */
+  /** @returns {Omit<LinkView, "anew">} */
   get view() {
     const { quality, level, theirLevel, safety } = this.#reading;
-    return { state: this.#link.state, tracks: this.#tracks, quality, level, theirLevel, safety };
+    const { state, troubled } = this.#link;
+    return { state, carries: state === "up" && !troubled, tracks: this.#tracks, quality, level, theirLevel, safety };
   }
 
   /** The data of a `link.state`. */

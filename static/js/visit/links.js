@@ -197,7 +197,8 @@ export class LinkSet {
    * @returns {import("./held_link.js").LinkView | null}
    */
   view(peer) {
-    return this.#held.get(peer)?.view ?? null;
+    const held = this.#held.get(peer);
+    return held ? { ...held.view, anew: this.resetsOf(peer) > 0 } : null;
   }
 
   /**

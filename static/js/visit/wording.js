@@ -6,7 +6,12 @@ import { NO_PICTURE } from "./protocol.js";
 /** @typedef {import("./visit.js").OtherPerson} OtherPerson */
 /** @typedef {import("./protocol.js").EndReason} EndReason */
 
-/** `mending`: the page is doing something about it, and says for how long. @typedef {{words: string, mending: boolean}} LineWords */
+/**
+ * @typedef {object} LineWords
+ * @property {string} words
+ * @property {boolean} mending - the page is doing something about it, and says for how long
+ * @property {boolean} talking - who is meant is heard or seen meanwhile
+ */
 /** @typedef {{title: string, text: string, action: "again" | "move" | "reload" | "none"}} EndWords */
 
 /** @type {Record<string, string>} */
@@ -28,15 +33,35 @@ export const roleWord = (role) => ROLES[role] ?? "";
  * @returns {LineWords | null}
  */
 export function lineWords(view) {
-  if (view.advice === "phone") return { words: ADVICE.phone, mending: true };
-  const mending = view.others.find(({ link }) => link && ["shaky", "restarting", "exhausted"].includes(link.state));
-  if (mending) return { words: `We lost the connection to ${mending.label}. We are getting it back.`, mending: true };
+  if (view.advice === "phone") return { words: ADVICE.phone, mending: true, talking: false };
+  const lost = view.others.find(({ link }) => link && isLost(link));
+  if (lost) return { words: `We lost the connection to ${lost.label}. We are getting it back.`, mending: true, talking: false };
   const away = view.others.find(({ conn, link }) => conn === "away" && link?.state !== "up");
-  if (away) return { words: `${away.label} has lost the connection. We keep the place free.`, mending: true };
-  if (view.reconnecting) return { words: "You can go on talking. We are renewing the connection to our server.", mending: true };
-  if (view.advice) return { words: ADVICE[view.advice], mending: false };
+  if (away) return { words: `${away.label} has lost the connection. We keep the place free.`, mending: true, talking: false };
+  if (view.reconnecting) return serverWords(view.others);
+  if (view.advice) return unmended(ADVICE[view.advice]);
   return qualityWords(view.others);
 }
+
+const LOST = new Set(["shaky", "restarting", "exhausted"]);
+
+/** @param {import("./held_link.js").LinkView} link */
+const isLost = ({ state, anew }) => LOST.has(state) || (state === "connecting" && anew);
+
+/**
+ * Our server is away; people may hear and see each other all the same.
+ * @param {OtherPerson[]} others
+ * @returns {LineWords}
+ */
+function serverWords(others) {
+  const talking = others.some(({ link }) => link?.carries);
+  return { words: talking ? SERVER_AWAY.talking : SERVER_AWAY.apart, mending: true, talking };
+}
+
+const SERVER_AWAY = {
+  talking: "You can go on talking. We are reconnecting to our server, and keep what you write.",
+  apart: "The connection is lost. We are getting it back, and your place is kept.",
+};
 
 const ADVICE = {
   phone: "The line is too weak to hear each other well. Please go on by telephone. We keep trying here.",
@@ -50,10 +75,13 @@ const ADVICE = {
 function qualityWords(others) {
   const up = others.filter(({ link }) => link?.state === "up");
   const poor = up.find(({ link }) => link?.quality === "poor");
-  if (poor) return { words: `The line to ${poor.label} is weak. If sound or picture stops, wait a moment.`, mending: false };
+  if (poor) return unmended(`The line to ${poor.label} is weak. If sound or picture stops, wait a moment.`);
   const unsteady = up.find(({ link }) => link?.quality === "unsteady");
-  return unsteady ? { words: `The line to ${unsteady.label} is not steady. You can go on talking.`, mending: false } : null;
+  return unsteady ? unmended(`The line to ${unsteady.label} is not steady. You can go on talking.`) : null;
 }
+
+/** @param {string} words */
+const unmended = (words) => ({ words, mending: false, talking: true });
 
 /**
  * What stands in place of somebody's picture.

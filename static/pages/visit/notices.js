@@ -1,7 +1,7 @@
 /** What the page says by itself: one voice for people who listen, and the sentence above the bar. */
 
 import { Timers, browserClock } from "../../js/visit/clock.js";
-import { sinceWords, telephoneHelps } from "../../js/visit/patience.js";
+import { NO_TROUBLE, sinceWords, telephoneHelps, troubleAfter } from "../../js/visit/patience.js";
 import { lineWords } from "../../js/visit/wording.js";
 import { part, write } from "./elements.js";
 
@@ -33,7 +33,7 @@ export class LineNotice {
   #timers = new Timers(browserClock);
   #announcer;
   #words = "";
-  #sinceMs = 0;
+  #trouble = NO_TROUBLE;
 
   /** @param {Announcer} announcer */
   constructor(announcer) {
@@ -44,9 +44,9 @@ export class LineNotice {
   render(view) {
     const line = lineWords(view);
     const words = line?.words ?? "";
+    this.#trouble = troubleAfter(this.#trouble, line, this.#timers.now);
     if (words === this.#words) return;
     this.#words = words;
-    this.#sinceMs = this.#timers.now;
     this.#timers.stop();
     if (line) this.#timers.after(PATIENCE_MS, () => this.#show(line, view.advice));
     else this.#hide();
@@ -56,22 +56,21 @@ export class LineNotice {
    * @param {import("../../js/visit/wording.js").LineWords} line
    * @param {import("../../js/visit/view.js").LineAdvice | null} advice
    */
-  #show({ words, mending }, advice) {
+  #show({ words, mending, talking }, advice) {
     write(part("room-line-words", HTMLElement), words);
-    this.#follow(mending, advice);
+    this.#notice.toggleAttribute("data-calm", mending && talking);
+    this.#follow(advice);
     this.#notice.hidden = false;
     this.#announcer.say(words);
-    if (mending) this.#timers.every(1_000, () => this.#follow(mending, advice));
+    if (mending) this.#timers.every(1_000, () => this.#follow(advice));
   }
 
-  /**
-   * @param {boolean} mending
-   * @param {import("../../js/visit/view.js").LineAdvice | null} advice
-   */
-  #follow(mending, advice) {
-    const ms = this.#timers.now - this.#sinceMs;
-    write(this.#since, mending ? sinceWords(ms) : "");
-    this.#phone.hidden = !telephoneHelps({ advice, mending, ms });
+  /** @param {import("../../js/visit/view.js").LineAdvice | null} advice */
+  #follow(advice) {
+    const { mendingSinceMs } = this.#trouble;
+    const now = this.#timers.now;
+    write(this.#since, mendingSinceMs === null ? "" : sinceWords(now - mendingSinceMs));
+    this.#phone.hidden = !telephoneHelps(this.#trouble, advice, now);
   }
 
   #hide() {

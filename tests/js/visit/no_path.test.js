@@ -33,6 +33,18 @@ test("without a path: relays only, then sound only, then the telephone, and alwa
   assert.deepEqual(call.said("link.reset").at(-1).data, { peer: "s_m_host", gen: 5, why: "nobody answered" });
 });
 
+test("a link that is made anew is told from a first one, until it has proved itself", async () => {
+  const call = await inTheRoom(withHost({ ice: TURN }));
+  assert.equal(call.view.others[0].link.anew, false);
+
+  await loseAndReset(call, 2);
+  assert.deepEqual([call.view.others[0].link.state, call.view.others[0].link.anew], ["connecting", true]);
+
+  call.connections.at(-1).setIce("connected");
+  await call.clock.advance(31_000);
+  assert.equal(call.visit.view.others[0].link.anew, false);
+});
+
 test("when a path is found at last, the telephone is no longer asked for and the picture comes back", async () => {
   const call = await inTheRoom(withHost({ ice: TURN }));
   for (const gen of [2, 3, 4]) await loseAndReset(call, gen);

@@ -102,6 +102,22 @@ test("while a link is silent the line to the server is watched, and renewed if i
   assert.equal(call.sockets.length, 2);
 });
 
+test("what comes in over a link is told apart from a server that is away", async () => {
+  const call = await inTheRoom();
+  call.socket.break();
+  const heard = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    hear(call.connections[0], call.clock);
+    await call.clock.advance(250);
+    heard.push(call.view.others[0].link.carries);
+  }
+  assert.deepEqual([call.view.reconnecting, new Set(heard)], [true, new Set([true])]);
+
+  await call.clock.advance(1_500);
+
+  assert.equal(call.view.others[0].link.carries, false);
+});
+
 test("whose line was lost looks for a path as soon as it has another one", async () => {
   const call = await inTheRoom();
   const [connection] = call.connections;

@@ -6,7 +6,7 @@ import { a_member } from "./messages.js";
 
 const aPerson = ({ state = "up", quality = "good", ...changes } = {}) => ({
   ...a_member("m_a", { label: "Dr Haddad", ...changes }),
-  link: state ? { state, quality, tracks: {} } : null,
+  link: state ? { state, carries: state === "up", anew: false, quality, tracks: {} } : null,
 });
 const aView = (changes = {}) => ({ phase: "in", reconnecting: false, others: [], ...changes });
 
@@ -19,7 +19,8 @@ for (const [what, view, words] of [
   ["a lost path", aView({ others: [aPerson({ state: "shaky" })] }), /lost the connection to Dr Haddad.*getting it back/],
   ["a search for a path", aView({ others: [aPerson({ state: "restarting" })] }), /getting it back/],
   ["a person who is away", aView({ others: [aPerson({ state: "exhausted", conn: "away" })] }), /Dr Haddad/],
-  ["a server that is away", aView({ reconnecting: true, others: [aPerson()] }), /You can go on talking/],
+  ["a server that is away", aView({ reconnecting: true, others: [aPerson()] }), /You can go on talking.*keep what you write/],
+  ["a server that is away from somebody alone", aView({ reconnecting: true }), /connection is lost.*place is kept/],
   ["a weak line", aView({ others: [aPerson({ quality: "poor" })] }), /weak/],
   ["a line that carries only sound", aView({ advice: "sound-only", others: [aPerson()] }), /only your voice.*comes back by itself/],
   ["a line that carries nothing", aView({ advice: "phone", others: [aPerson({ state: "exhausted" })] }), /by telephone/],
@@ -34,6 +35,24 @@ test("a broken path says more than a server that is away", () => {
   const view = aView({ reconnecting: true, others: [aPerson({ state: "shaky" })] });
 
   assert.match(lineWords(view).words, /lost the connection to Dr Haddad/);
+});
+
+test("a server that is away is said calmly while anybody is heard or seen, and nothing else is", () => {
+  const silent = aPerson();
+  silent.link.carries = false;
+
+  assert.equal(lineWords(aView({ reconnecting: true, others: [silent, aPerson()] })).talking, true);
+  assert.equal(lineWords(aView({ reconnecting: true, others: [silent] })).talking, false);
+  assert.equal(lineWords(aView({ reconnecting: true, others: [aPerson({ state: "connecting" })] })).talking, false);
+  assert.equal(lineWords(aView({ reconnecting: true, others: [aPerson(), aPerson({ state: "shaky" })] })).talking, false);
+});
+
+test("a connection that is made anew is still called lost, and a first one is not", () => {
+  const anew = aPerson({ state: "connecting" });
+  anew.link.anew = true;
+
+  assert.match(lineWords(aView({ others: [anew] })).words, /lost the connection to Dr Haddad/);
+  assert.equal(lineWords(aView({ others: [aPerson({ state: "connecting" })] })), null);
 });
 
 test("somebody who is away from the server and still seen is not called lost", () => {
