@@ -33,6 +33,13 @@ const request = async () => {
 Object.defineProperty(navigator, "wakeLock", { value: { request } });
 """
 HELD = "() => window.locks.filter(({ released }) => !released).length"
+OWN_TRACKS = "() => window.connections[0].getSenders().slice(0, 2).map(({ track }) => track?.id ?? null)"
+END_UNHEARD = "() => window.connections[0].getSenders().slice(0, 2).forEach(({ track }) => track.stop())"
+OTHER_TRACKS = """(before) => {
+  const now = window.connections[0].getSenders().slice(0, 2).map(({ track }) => track);
+  return now.every((track, line) => track?.readyState === "live" && track.id !== before[line]);
+}"""
+SLEPT_MS = 60_000
 COME_TO_FRONT = "() => document.dispatchEvent(new Event('visibilitychange'))"
 
 
@@ -140,3 +147,44 @@ async def test_a_page_that_comes_to_the_front_plays_again(house: VisitHouse, new
     await patient.page.evaluate(COME_TO_FRONT)
 
     await patient.page.wait_for_function("() => !document.querySelector('#room-main video').paused")
+
+
+async def test_a_camera_that_died_while_the_page_was_away_is_opened_anew_at_the_front(
+    house: VisitHouse, new_page: Pages
+) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+    await specialist.sees_more()
+    before = await patient.page.evaluate(OWN_TRACKS)
+    await patient.page.evaluate(END_UNHEARD)
+
+    await patient.page.evaluate(COME_TO_FRONT)
+
+    await patient.page.wait_for_function(OTHER_TRACKS, arg=before)
+    await specialist.sees_more()
+    await patient.hears("Your camera works again.")
+    assert await specialist.negotiations() == [1]
+
+
+async def test_after_sleep_the_devices_are_opened_anew_and_a_camera_that_was_off_stays_off(
+    house: VisitHouse, new_page: Pages
+) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+    await specialist.sees_more()
+    await patient.page.clock.install()
+    before = await patient.page.evaluate(OWN_TRACKS)
+
+    await patient.page.clock.fast_forward(SLEPT_MS)
+
+    await patient.page.wait_for_function(OTHER_TRACKS, arg=before)
+    await specialist.sees_more()
+
+    await patient.page.click("#room-camera")
+    await expect(specialist.page.locator("#room-main .tile")).to_have_attribute(
+        "data-picture", "off", timeout=PATIENCE_MS
+    )
+    microphone, _ = await patient.page.evaluate(OWN_TRACKS)
+    await patient.page.clock.fast_forward(SLEPT_MS)
+    await patient.page.wait_for_function(
+        "(before) => window.connections[0].getSenders()[0].track.id !== before", arg=microphone
+    )
+    assert (await patient.page.evaluate(OWN_TRACKS))[1] is None

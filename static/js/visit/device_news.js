@@ -1,6 +1,7 @@
 /** What has happened to this person's devices without their doing: worth saying aloud once, in plain words. */
 
 /** @typedef {import("./devices.js").DeviceKind} DeviceKind */
+/** @typedef {import("./devices.js").Trouble} Trouble */
 
 /**
  * `switched`: it was pulled out, and another one is used now. `lost`: it was pulled out and there is no other. `returned`: the
@@ -9,6 +10,22 @@
  *   | {what: "lost" | "taken" | "given-back", device: DeviceKind}
  *   | {what: "sharing-ended" | "sharing-failed"}} DeviceNews
  */
+
+/**
+ * What there is to say when a device was opened anew without its person's doing.
+ * @param {DeviceKind} device
+ * @param {object} renewal
+ * @param {string} renewal.before - the name of the one that was used
+ * @param {string} [renewal.label] - of the one that is used now, if there is one
+ * @param {Trouble} [renewal.trouble]
+ * @param {import("./interruptions.js").Why} renewal.why
+ * @returns {DeviceNews | null} null: it works as before, and nobody has noticed
+ */
+export function newsOfRenewal(device, { before, label, trouble, why }) {
+  if (label === undefined) return { what: trouble === "missing" ? "lost" : "taken", device };
+  if (label !== before) return { what: "switched", device, label };
+  return why === "slept" ? null : { what: "given-back", device };
+}
 
 /** @type {Record<DeviceKind | "speaker", string>} */
 const NAMES = { microphone: "microphone", camera: "camera", speaker: "loudspeaker" };

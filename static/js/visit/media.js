@@ -5,11 +5,14 @@
 
 import { Interruptions } from "./interruptions.js";
 import { browserClock } from "./clock.js";
+import { newsOfRenewal } from "./device_news.js";
+import { SharedScreen } from "./shared_screen.js";
 import { troubleOf } from "./devices.js";
 
 /** @typedef {import("./devices.js").DeviceKind} DeviceKind */
 /** @typedef {import("./devices.js").Trouble} Trouble */
 /** @typedef {import("./device_news.js").DeviceNews} DeviceNews */
+/** @typedef {import("./interruptions.js").Why} Why */
 
 /**
  * @typedef {object} MediaState
@@ -29,11 +32,12 @@ export class LocalMedia {
   #onChange;
   #onNews;
   #interruptions;
+  #screen;
   #listening = new AbortController();
   #chain = Promise.resolve();
   #wanted = false;
-  /** Those that were pulled out since they were chosen. @type {Set<DeviceKind>} */
-  #pulledOut = new Set();
+  /** Those that were pulled out or taken by something else since they were chosen. @type {Set<DeviceKind>} */
+  #takenAway = new Set();
   /** @type {MediaState} */
   #state = { microphone: null, camera: null, share: null, muted: false, cameraOff: false, troubles: {} };
 
@@ -48,7 +52,11 @@ export class LocalMedia {
     this.#devices = devices;
     this.#onChange = onChange;
     this.#onNews = onNews;
-    this.#interruptions = new Interruptions(clock, (kind) => void this.#renew(kind));
+    this.#interruptions = new Interruptions(clock, {
+      renew: (kind, why) => void this.#inTurn(() => this.#renew(kind, why)),
+      retry: (kind) => void this.#retryTaken(kind),
+    });
+    this.#screen = new SharedScreen(devices, { onTrack: (share) => this.#set({ share }), onNews });
   }
 
   get state() {
@@ -73,9 +81,15 @@ export class LocalMedia {
 
   /** The page is in front again, after sleep, a telephone call or another program: mend what that has taken away. */
   toFront() {
+    for (const kind of KINDS) if (this.#state[kind]?.readyState === "ended") this.#interruptions.suspect(kind);
     this.#interruptions.toFront();
     // A page at the back is refused without its person's doing.
-    return this.#refill((trouble, kind) => notRefused(trouble) || this.#pulledOut.has(kind));
+    return this.#refill((trouble, kind) => notRefused(trouble) || this.#takenAway.has(kind));
+  }
+
+  /** This machine has slept: what says that it is alive may be dead, and is opened anew once the page is in front. */
+  woke() {
+    for (const kind of KINDS) if (this.#state[kind]) this.#interruptions.suspect(kind, "slept");
   }
 
   /** The sound system was interrupted (an `AudioContext` says so), so the microphone may be dead when the page is in front again. */
@@ -85,9 +99,8 @@ export class LocalMedia {
 
   /** @param {boolean} muted */
   setMuted(muted) {
-    this.#state = { ...this.#state, muted };
     if (this.#state.microphone) this.#state.microphone.enabled = !muted;
-    this.#tell();
+    this.#set({ muted });
     return muted ? Promise.resolve() : this.#inTurn(() => this.#openMissing("microphone"));
   }
 
@@ -107,34 +120,28 @@ export class LocalMedia {
    */
   choose(kind, device) {
     this.#devices.choose(kind, device);
-    this.#pulledOut.delete(kind);
+    this.#takenAway.delete(kind);
     if (kind === "camera" && this.#state.cameraOff) return Promise.resolve();
     return this.#inTurn(() => this.#open(kind));
   }
 
   /** Show the others a screen, a window or a tab; the person is asked which. It ends also with the browser's own button. */
   startSharing() {
-    return this.#inTurn(async () => {
-      try {
-        this.#share(await this.#devices.openScreen());
-      } catch (error) {
-        if (troubleOf(error) !== "refused") this.#onNews({ what: "sharing-failed" });
-      }
-    });
+    return this.#inTurn(() => this.#screen.start());
   }
 
   /** Show no screen any more. */
   stopSharing() {
-    return this.#inTurn(async () => this.#share(null));
+    return this.#inTurn(async () => this.#screen.stop());
   }
 
   /** Let go of the devices until somebody wants them again. */
   release() {
     this.#wanted = false;
-    this.#pulledOut.clear();
+    this.#takenAway.clear();
     return this.#inTurn(async () => {
       for (const kind of KINDS) this.#take(kind, null, undefined);
-      this.#share(null);
+      this.#screen.stop();
     });
   }
 
@@ -142,7 +149,8 @@ export class LocalMedia {
   stop() {
     this.#listening.abort();
     this.#interruptions.stop();
-    for (const kind of /** @type {const} */ (["microphone", "camera", "share"])) this.#state[kind]?.stop();
+    this.#screen.end();
+    for (const kind of KINDS) this.#state[kind]?.stop();
     this.#state = { ...this.#state, microphone: null, camera: null, share: null };
   }
 
@@ -158,27 +166,48 @@ export class LocalMedia {
    */
   async #follow(kind) {
     const track = this.#state[kind];
-    if (!track || !this.#wanted) return;
-    const chosen = this.#pulledOut.has(kind) ? await this.#devices.chosen(kind) : undefined;
+    if (!track || !this.#mayOpen(kind)) return;
+    const chosen = this.#takenAway.has(kind) ? await this.#devices.chosen(kind) : undefined;
     if (chosen && chosen.id !== track.getSettings().deviceId) await this.#return(kind);
-    else if (await this.#devices.isGone(track, kind)) await this.#replace(kind);
+    else if (await this.#devices.isGone(track, kind)) await this.#renew(kind, "stopped");
   }
 
   /** @param {DeviceKind} kind */
   async #return(kind) {
-    this.#pulledOut.delete(kind);
+    this.#takenAway.delete(kind);
     await this.#open(kind);
     const label = this.#state[kind]?.label;
     if (label !== undefined) this.#onNews({ what: "returned", device: kind, label });
   }
 
-  /** @param {DeviceKind} kind */
-  async #replace(kind) {
-    this.#pulledOut.add(kind);
+  /**
+   * What is used is gone, silent or ended without its person's doing: open it anew, or another one in its place.
+   * @param {DeviceKind} kind
+   * @param {Why} why
+   */
+  async #renew(kind, why) {
+    const before = this.#state[kind]?.label ?? "";
+    if (!this.#state[kind] || !this.#mayOpen(kind)) return;
     await this.#open(kind);
+    if (!this.#mayOpen(kind)) return;
     const label = this.#state[kind]?.label;
-    if (label === undefined) this.#onNews({ what: "lost", device: kind });
-    else this.#onNews({ what: "switched", device: kind, label });
+    const news = newsOfRenewal(kind, { before, label, trouble: this.#state.troubles[kind], why });
+    if (label !== before) this.#takenAway.add(kind);
+    if (label === undefined) this.#interruptions.tryLater(kind);
+    if (news) this.#onNews(news);
+  }
+
+  /**
+   * What something else had may be free again.
+   * @param {DeviceKind} kind
+   */
+  #retryTaken(kind) {
+    return this.#inTurn(async () => {
+      const worthTrying = this.#takenAway.has(kind) && notRefused(this.#state.troubles[kind]);
+      if (this.#state[kind] || !worthTrying || !this.#mayOpen(kind)) return;
+      await this.#openMissing(kind);
+      if (!this.#state[kind]) this.#interruptions.tryLater(kind);
+    });
   }
 
   /** @param {(trouble: Trouble | undefined, kind: DeviceKind) => boolean} worthTrying */
@@ -193,9 +222,9 @@ export class LocalMedia {
 
   /** @param {DeviceKind} kind */
   async #openMissing(kind) {
-    if (this.#state[kind]) return;
+    if (this.#state[kind]?.readyState === "live") return;
     await this.#open(kind);
-    if (this.#state[kind] && this.#pulledOut.delete(kind)) this.#onNews({ what: "given-back", device: kind });
+    if (this.#state[kind] && this.#takenAway.delete(kind)) this.#onNews({ what: "given-back", device: kind });
   }
 
   /** @param {DeviceKind} kind */
@@ -216,31 +245,14 @@ export class LocalMedia {
    */
   #take(kind, track, trouble) {
     const { signal } = this.#listening;
-    if (signal.aborted) return track?.stop();
+    const unwanted = kind === "camera" && this.#state.cameraOff; // since it was asked for
+    if (signal.aborted || (track && unwanted)) return track?.stop();
     if (this.#state[kind] !== track) this.#state[kind]?.stop();
     if (track && kind === "microphone") track.enabled = !this.#state.muted;
     track?.addEventListener("ended", () => void this.#lost(kind, track), { signal });
     if (track) this.#interruptions.watch(kind, track, signal);
     const { [kind]: _, ...others } = this.#state.troubles;
-    this.#state = { ...this.#state, [kind]: track, troubles: trouble ? { ...others, [kind]: trouble } : others };
-    this.#tell();
-  }
-
-  /** @param {MediaStreamTrack | null} track */
-  #share(track) {
-    const { signal } = this.#listening;
-    if (signal.aborted) return track?.stop();
-    this.#state.share?.stop();
-    track?.addEventListener("ended", () => this.#sharingEnded(track), { signal });
-    this.#state = { ...this.#state, share: track };
-    this.#tell();
-  }
-
-  /** @param {MediaStreamTrack} track - whose window was closed, or that was ended with the browser's own button */
-  #sharingEnded(track) {
-    if (this.#state.share !== track) return;
-    this.#share(null);
-    this.#onNews({ what: "sharing-ended" });
+    this.#set({ [kind]: track, troubles: trouble ? { ...others, [kind]: trouble } : others });
   }
 
   /**
@@ -250,23 +262,21 @@ export class LocalMedia {
    */
   #lost(kind, track) {
     return this.#inTurn(async () => {
-      if (this.#state[kind] === track) await this.#replace(kind);
+      if (this.#state[kind] === track) await this.#renew(kind, "stopped");
     });
   }
 
   /**
-   * The device is silent although nobody has muted it.
+   * Nothing is opened for somebody who has gone, and no camera for somebody who has switched it off.
    * @param {DeviceKind} kind
    */
-  #renew(kind) {
-    return this.#inTurn(async () => {
-      if (!this.#state[kind] || !this.#wanted) return;
-      await this.#open(kind);
-      this.#onNews({ what: this.#state[kind] ? "given-back" : "taken", device: kind });
-    });
+  #mayOpen(kind) {
+    return this.#wanted && !(kind === "camera" && this.#state.cameraOff);
   }
 
-  #tell() {
+  /** @param {Partial<MediaState>} changes */
+  #set(changes) {
+    this.#state = { ...this.#state, ...changes };
     if (!this.#listening.signal.aborted) this.#onChange(this.#state);
   }
 

@@ -25,7 +25,7 @@ export class LevelMeter {
     if (!stream) return;
     this.#context ??= this.#createContext();
     void this.#context.resume(); // some browsers start it only after something was pressed
-    this.#analyser ??= new AnalyserNode(this.#context, { fftSize: FFT_SIZE });
+    this.#analyser ??= this.#analyse(this.#context);
     this.#source = this.#context.createMediaStreamSource(stream);
     this.#source.connect(this.#analyser);
   }
@@ -38,11 +38,23 @@ export class LevelMeter {
     return Math.min(1, Math.sqrt(power) / LOUD);
   }
 
+  /** The page is in front again: have the sound system back, which a telephone call or sleep has taken. */
+  toFront() {
+    if (this.#context && this.#context.state !== "running") void this.#context.resume();
+  }
+
   /** Let go of the sound system. */
   stop() {
     this.listen(null);
     void this.#context?.close();
     this.#context = null;
     this.#analyser = null;
+  }
+
+  /** @param {AudioContext} context */
+  #analyse(context) {
+    const analyser = context.createAnalyser();
+    analyser.fftSize = FFT_SIZE;
+    return analyser;
   }
 }

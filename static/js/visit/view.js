@@ -34,7 +34,6 @@ import { NO_PICTURE, USE_PHONE } from "./protocol.js";
  * @property {(what: string) => void} onTrouble - for the log; holds nothing about people
  * @property {(volumes: ReadonlyMap<string, number>) => void} [onVolumes] - by session, from 0 to 1, several times a second
  *   while an interpreter is here and `setDucking` asks for it; `PlayedVoices` carries them out
- * @property {() => void} [onWake] - this machine has slept: devices may need `LocalMedia.toFront`
  */
 
 /**

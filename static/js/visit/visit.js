@@ -197,7 +197,6 @@ export class VisitCall extends Commands {
   #woke() {
     this.#log.note("woke");
     this.networkChanged();
-    this.#events.onWake?.();
   }
 
   /** @param {Frame} frame */

@@ -19,7 +19,6 @@ import { Hiding } from "./hiding.js";
  * @property {() => void} onChange - the call's view is different now
  * @property {(news: import("../../js/visit/roster.js").News) => void} onNews
  * @property {(news: import("../../js/visit/device_news.js").DeviceNews) => void} onDeviceNews
- * @property {() => void} onWake - this machine has slept
  * @property {(volumes: ReadonlyMap<string, number>) => void} onVolumes - how loud each session is to be played
  */
 
@@ -34,7 +33,7 @@ export class Attendance {
   devices = new Devices(navigator.mediaDevices, this.memory, this.data.capture);
   media = new LocalMedia(this.devices, (state) => this.#mediaChanged(state), { onNews: (news) => this.audience.onDeviceNews(news) });
   /** @type {Audience} */
-  audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {}, onWake: () => {}, onVolumes: () => {} };
+  audience = { onMedia: () => {}, onChange: () => {}, onNews: () => {}, onDeviceNews: () => {}, onVolumes: () => {} };
   #tab = lazyStorage(() => window.sessionStorage);
   hiding = new Hiding(this.#tab);
   #getGrant = grantsFrom(answered, { url: this.data.join_url, csrfToken: this.data.csrf_token });
@@ -111,7 +110,6 @@ export class Attendance {
         onChange: () => this.#callChanged(),
         onNews: (news) => this.audience.onNews(news),
         onTrouble: (what) => console.warn(`visit: ${what}`),
-        onWake: () => this.audience.onWake(),
         onVolumes: (volumes) => this.audience.onVolumes(volumes),
       },
     );

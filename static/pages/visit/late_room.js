@@ -91,6 +91,7 @@ export class LateRoom {
   /** The page is in front again. */
   toFront() {
     this.#voices.toFront();
+    this.#settings.toFront();
   }
 
   /** @param {import("../../js/visit/media.js").MediaState} state */

@@ -5,7 +5,7 @@ import { newsWords } from "../../js/visit/wording.js";
 import { Announcer } from "./notices.js";
 import { part, write } from "./elements.js";
 import { OwnMedia, watchKeys } from "./own_media.js";
-import { WakeLock, watchNetwork } from "./awake.js";
+import { WakeLock, isInFront, watchNetwork, watchSleep } from "./awake.js";
 import { Over } from "./over.js";
 import { Room } from "./room.js";
 import { WaitingRoom } from "./waiting.js";
@@ -49,7 +49,6 @@ export class VisitPage {
       onChange: () => this.#redraw(),
       onNews: (news) => this.#tell(news),
       onDeviceNews: (news) => this.#tellOfDevice(news),
-      onWake: () => this.#toFront(),
       onVolumes: (volumes) => this.#room?.setVolumes(volumes),
     };
     this.#watch();
@@ -82,6 +81,7 @@ export class VisitPage {
 
   #watch() {
     watchNetwork(window, { changed: () => this.#call?.networkChanged(), toFront: () => this.#toFront() });
+    watchSleep(() => this.#woke());
     watchKeys(document, {
       toggleMute: this.#own.toggleMute,
       toggleCamera: this.#own.toggleCamera,
@@ -176,7 +176,13 @@ export class VisitPage {
 
   #toFront() {
     void this.#attendance.media.toFront();
+    this.#preview?.toFront();
     this.#room?.resume();
+  }
+
+  #woke() {
+    this.#attendance.media.woke();
+    if (isInFront(document)) this.#toFront();
   }
 
   /** Only where it is read: the first use of the browser's calendar costs as much as a connection. */

@@ -60,6 +60,11 @@ export class Preview {
     for (const choice of this.#choices) void choice.render(state);
   }
 
+  /** The page is in front again. */
+  toFront() {
+    this.#voice.toFront();
+  }
+
   /** Let go of the sound system. */
   close() {
     this.#closed = true;

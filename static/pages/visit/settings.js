@@ -51,6 +51,11 @@ export class Settings {
     this.render(this.#media.state);
   }
 
+  /** The page is in front again. */
+  toFront() {
+    this.#voice.toFront();
+  }
+
   #close() {
     this.#voice.stop();
     this.#speaker.stop();

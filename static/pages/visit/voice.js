@@ -34,6 +34,11 @@ export class Voice {
     this.#meter.listen(microphone ? new MediaStream([microphone]) : null);
   }
 
+  /** The page is in front again. */
+  toFront() {
+    this.#meter.toFront();
+  }
+
   /** Let go of the sound system. */
   stop() {
     this.#timers.stop();

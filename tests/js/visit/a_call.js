@@ -30,7 +30,7 @@ class CareWithCodecs extends care.LinkCare {
 }
 
 function aCall() {
-  const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], woken: 0, volumes: null, ids: 0, view: null };
+  const call = { clock: new FakeClock(), sockets: [], connections: [], news: [], troubles: [], volumes: null, ids: 0, view: null };
   call.visit = new VisitCall(
     {
       getGrant: async () => ({ ticket: "t", signal_url: "ws://x" }),
@@ -55,7 +55,6 @@ function aCall() {
       onChange: () => (call.view = call.visit.view),
       onNews: (news) => call.news.push(news),
       onTrouble: (what) => call.troubles.push(what),
-      onWake: () => (call.woken += 1),
       onVolumes: (volumes) => (call.volumes = volumes),
     },
   );

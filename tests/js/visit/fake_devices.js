@@ -31,6 +31,11 @@ export class FakeTrack extends EventTarget {
     this.dispatchEvent(new Event("unmute"));
   }
 
+  /** What a browser does whose page was frozen meanwhile: the track is dead, and nobody was told. */
+  die() {
+    this.readyState = "ended";
+  }
+
   /** What the browser does when the device goes away. */
   lose() {
     this.readyState = "ended";

@@ -4,27 +4,9 @@ import test from "node:test";
 import { deviceNewsWords } from "../../../static/js/visit/device_news.js";
 import { Devices } from "../../../static/js/visit/devices.js";
 import { LocalMedia } from "../../../static/js/visit/media.js";
-import { FakeClock, settled } from "./fake_clock.js";
-import { FakeMediaDevices, FakeStorage, a_device } from "./fake_devices.js";
-
-const [MIC, HEADSET, CAMERA, OTHER_CAMERA] = [
-  a_device("audio", "mic"),
-  a_device("audio", "headset"),
-  a_device("video", "cam"),
-  a_device("video", "other"),
-];
-
-async function started(...devices) {
-  const [machine, clock, news] = [new FakeMediaDevices(devices), new FakeClock(), []];
-  const media = new LocalMedia(new Devices(machine, new FakeStorage()), () => {}, { clock, onNews: (each) => news.push(each) });
-  await media.start();
-  const change = async (...present) => {
-    machine.devices = present;
-    machine.dispatchEvent(new Event("devicechange"));
-    await settled();
-  };
-  return { machine, clock, media, news, change };
-}
+import { CAMERA, HEADSET, MIC, OTHER_CAMERA, started } from "./a_machine.js";
+import { settled } from "./fake_clock.js";
+import { FakeMediaDevices, FakeStorage } from "./fake_devices.js";
 
 const asDevice = ({ deviceId: id, label, groupId: group }) => ({ id, label, group });
 

@@ -44,7 +44,7 @@ test("a calendar that is set back wakes nobody", async () => {
   assert.equal(await after(2_000), 0);
 });
 
-test("a call that wakes makes sure of its line and says so", async () => {
+test("a call that wakes makes sure of its line", async () => {
   const call = await inTheRoom();
   await call.clock.advance(4_100);
   const pings = call.said("ping").length;
@@ -52,6 +52,5 @@ test("a call that wakes makes sure of its line and says so", async () => {
 
   await call.clock.advance(2_000);
 
-  assert.equal(call.woken, 1);
   assert.ok(call.said("ping").length > pings);
 });
