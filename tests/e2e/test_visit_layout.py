@@ -24,6 +24,7 @@ CROWD = {
     "daughter": Member(MemberId("m_6"), Role.COMPANION, "Mai Tran"),
 }
 SCREENS = {
+    "smallest phone": (320, 640),
     "small phone": (360, 740),
     "phone": (390, 844),
     "phone on its side": (740, 360),
@@ -54,8 +55,8 @@ FAULTS = """() => {
     if (!others.every((other) => apart(rect, other))) faults.push(`${name.textContent} is covered`);
   }
   const large = document.querySelector(".room-main .tile-picture");
-  const wordsFirst = document.documentElement.style.fontSize === "200%"; // what is said of a weak line needs its room
-  const least = wordsFirst ? 0 : stage.height / 5;
+  const facesOnly = tiles.length === 1 && room.dataset.panel === "closed";
+  const least = Math.max(stage.height / 5, facesOnly ? innerHeight / 3 : 0);
   if (large && large.getBoundingClientRect().height < least) faults.push("the large picture is small");
   if (!inside(box("#room-self"), stage)) faults.push("the own picture is not on the stage");
   for (const button of all(".room-bar > button")) {
@@ -65,6 +66,16 @@ FAULTS = """() => {
     if (!apart(rect, stage)) faults.push(`${button.textContent.trim()} covers a face`);
   }
   return faults;
+}"""
+WEAK_LINE = """() => {
+  const write = (id, words) => { document.getElementById(id).textContent = words; };
+  write("room-line-words", "We lost the connection to Dr Amira Haddad. We are getting it back.");
+  write("room-line-since", "We have been trying for some minutes, and we go on.");
+  for (const id of ["room-line", "room-line-phone"]) document.getElementById(id).hidden = false;
+  for (const tile of document.querySelectorAll(".room-main > .tile, .room-strip > .tile")) {
+    tile.querySelector(".tile-trouble").textContent = "Connection lost";
+    for (const sign of ["trouble", "muted"]) tile.querySelector(`[data-sign=${sign}]`).hidden = false;
+  }
 }"""
 LARGE_TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
 
@@ -76,10 +87,12 @@ async def house() -> AsyncIterator[VisitHouse]:
 
 
 async def faults_on(person: Person, screen: str, text: str = "100%") -> list[str]:
-    """Look at the room on a screen, with text of a size."""
+    """Look at the room on a screen, with text of a size; in large text with all that is said of a weak line."""
     width, height = SCREENS[screen]
     await person.page.set_viewport_size({"width": width, "height": height})
     await person.page.evaluate(LARGE_TEXT, text)
+    if text != "100%":
+        await person.page.evaluate(WEAK_LINE)
     found: list[str] = await person.page.evaluate(FAULTS)
     return [f"{screen}, text of {text}: {fault}" for fault in found]
 
