@@ -128,8 +128,8 @@ def fill(
     app[GUESTS] = Guests(database, keyring, post, app[SIGN_IN], invitations, interpreters, house, withdrawn.set, clock)
     _fill_cases(app, settings, database, house, clock)
     _fill_records(app, settings, database, keyring, clock)
-    app[VISITS] = Visits(database, Tickets(keyring), clock)
     app[ICE] = _ice(settings)
+    app[VISITS] = Visits(database, Tickets(keyring), withdrawn.set, clock, relay=bool(app[ICE].turn))
     app[SIGNALING] = SignalingEndpoint(
         app[VISITS].admit,
         DatabaseJournal(database, clock),

@@ -122,8 +122,7 @@ def _carry_out(visit: Visit, session: Session, message: OrderedMessage, *, now: 
 def _give_ice(visit: Visit, session: Session, message: IceGet, *, now: Moment) -> None:
     if not visit.is_inside(session):
         raise NotAdmittedError
-    config = visit.ice(session.member, now.utc)
-    visit.reply(session, IceConfigReply(re=message.seq, ok=True, data=config))
+    visit.reply(session, IceConfigReply(re=message.seq, ok=True, data=visit.ice(session, now=now)))
 
 
 def _command(visit: Visit, session: Session, message: CommandMessage, *, now: Moment) -> Pending | None:

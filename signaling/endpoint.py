@@ -130,6 +130,12 @@ class SignalingEndpoint:
         if live is not None:
             live.gate(member, admissible=admissible, reason=reason)
 
+    def hide_addresses(self, visit: VisitId, *, hidden: bool) -> None:
+        """Tell people in a visit each other's addresses no more, or again; said twice, it changes nothing."""
+        live = self._visits.get(visit)
+        if live is not None:
+            live.hide_addresses(hidden=hidden)
+
     def presence(self, visit: VisitId) -> tuple[Presence, ...]:
         """List who waits and who is in the room of a visit that goes on in this process."""
         live = self._visits.get(visit)

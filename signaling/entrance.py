@@ -1,6 +1,6 @@
 """How a socket becomes a session: hello, seating, resume."""
 
-from signaling import bulletins, lobby, portraits, relay
+from signaling import bulletins, hiding, lobby, portraits, relay
 from signaling.codes import CloseCode, Denial
 from signaling.errors import AlreadyHereError, UnsupportedVersionError, ViolationError
 from signaling.events import MemberChanged, Resumed, ResumeDenied, Welcome, encode
@@ -66,6 +66,8 @@ def seat(visit: Visit, seating: Seating, *, now: Moment) -> None:
     for entry in seating.entries:
         visit.apply(entry, now=now)
     visit.roster.vouch(seating.member)
+    if seating.member.relay_only:
+        hiding.hide(visit, now=now)
     after = visit.roster.seat(seating.member.id)
     if visit.over or after is None or not after.taken:
         visit.close(seating.conn, CloseCode.DENIED, now=now)
@@ -190,5 +192,5 @@ def _resumed(visit: Visit, session: Session, data: ResumeData, *, now: Moment) -
         to_s=session.ring.sent,
         epoch=visit.roster.epoch,
         resend_from_c=session.processed + 1,
-        ice=visit.ice(session.member, now.utc) if visit.is_inside(session) else None,
+        ice=visit.ice(session, now=now) if visit.is_inside(session) else None,
     )

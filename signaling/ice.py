@@ -40,14 +40,17 @@ class IceServers:
         if self.relay_only and not self.turn:
             raise ValueError("relay only needs a TURN server")
 
-    def __call__(self, member: MemberId, now: datetime) -> IceConfig:
-        """Return the configuration for one member, good for `ttl` from now."""
+    def __call__(self, member: MemberId, now: datetime, *, relay_only: bool = False) -> IceConfig:
+        """Return the configuration for one member, good for `ttl` from now.
+
+        Where only relays may be used and there is none, nobody reaches anybody: better than to tell an address.
+        """
         servers = [IceServer(urls=[url]) for url in self.stun]
         if self.turn:
             servers.append(self._relay(member, now))
         return IceConfig(
             ice_servers=servers,
-            ice_transport_policy="relay" if self.relay_only else "all",
+            ice_transport_policy="relay" if self.relay_only or relay_only else "all",
             ttl_s=int(self.ttl.total_seconds()),
         )
 

@@ -80,6 +80,12 @@ class LockSet(_Entry, frozen=True, tag="lock_set"):
     by: MemberId
 
 
+class Hid(_Entry, frozen=True, tag="hid"):
+    """From now on people are told each other's addresses no more (`relay_only`), or again."""
+
+    relay_only: bool
+
+
 class Started(_Entry, frozen=True, tag="started"):
     """A specialist and the patient or companion were both in for the first time."""
 
@@ -104,7 +110,9 @@ class Unlinked(_Entry, frozen=True, tag="unlinked"):
     session: SessionId
 
 
-Entry = Opened | Arrived | Admitted | Denied | Left | Kicked | Said | LockSet | Started | Ended | Linked | Unlinked
+Entry = (
+    Opened | Arrived | Admitted | Denied | Left | Kicked | Said | LockSet | Hid | Started | Ended | Linked | Unlinked
+)
 
 _DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 

@@ -97,6 +97,10 @@ class LiveVisit:
         """Open or shut the application's gate for one member."""
         self._carry_out(self._room.gate(member, admissible=admissible, reason=reason, now=self._now()).effects)
 
+    def hide_addresses(self, *, hidden: bool) -> None:
+        """Tell people each other's addresses no more, or again."""
+        self._carry_out(self._room.hide_addresses(hidden=hidden, now=self._now()).effects)
+
     def drain(self) -> None:
         """Send everybody away for a moment."""
         self._carry_out(self._room.drain(now=self._now()).effects)

@@ -103,7 +103,7 @@ def snapshot(visit: Visit, session: Session, *, now: Moment) -> SnapshotData:
         links=[link.view(session.id) for link in visit.links.of(session.id)],
         lobby=lobby(visit).waiting if Cap.ADMIT in seat.member.caps else [],
         chat=_chat(visit, seat) if inside else [],
-        ice=visit.ice(session.member, now.utc) if inside else None,
+        ice=visit.ice(session, now=now) if inside else None,
     )
 
 

@@ -90,6 +90,12 @@ def disconnect(visit: Visit, session: Session, why: str, *, now: Moment) -> None
         visit.record(Unlinked(at=now.utc, session=session.id), now=now)
 
 
+def renew_all(visit: Visit, *, now: Moment) -> None:
+    """Give every link its next generation; the next snapshot says so."""
+    for link in list(visit.links):
+        _renew(visit, link, link.gen + 1, now=now)
+
+
 def _link(visit: Visit, session: Session, peer: SessionId) -> Link:
     if not visit.is_inside(session):
         raise NotAdmittedError

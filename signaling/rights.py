@@ -59,6 +59,7 @@ class Member:
 
     `admissible` is the application's gate (check-in); `reason` says in words what is missing. `extra` adds rights.
     `grant` is the application's own name of what let them in: it comes back in `Presence`, and nobody else is shown it.
+    `relay_only` says of the visit that nobody in it is told anybody's address.
     """
 
     id: MemberId
@@ -69,6 +70,7 @@ class Member:
     reason: str = ""
     extra: frozenset[Cap] = frozenset()
     grant: str = ""
+    relay_only: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.label) <= MAX_LABEL_CHARACTERS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from signaling import bulletins, departure, desk, entrance, floor, lobby
+from signaling import bulletins, departure, desk, entrance, floor, hiding, lobby
 from signaling.codes import CloseCode
 from signaling.errors import AlreadyHereError, RefusalError, TryAgainError, UnsupportedVersionError, ViolationError
 from signaling.events import ErrorMessage, GoingAway, encode
@@ -165,6 +165,12 @@ class Room:
         if seat is not None:
             self._visit.roster.vouch(replace(seat.member, admissible=admissible, reason=reason))
             bulletins.post(self._visit, now=now)
+        return self._step()
+
+    def hide_addresses(self, *, hidden: bool, now: Moment) -> Step:
+        """Tell people each other's addresses no more, or again."""
+        change = hiding.hide if hidden else hiding.show
+        change(self._visit, now=now)
         return self._step()
 
     def drain(self, *, now: Moment) -> Step:

@@ -13,6 +13,7 @@ from signaling.journal import (
     Denied,
     Ended,
     Entry,
+    Hid,
     Kicked,
     Left,
     Linked,
@@ -54,13 +55,14 @@ class Seat:
 
 
 class Roster:
-    """The seats of one visit, its lock, its chat and its end."""
+    """The seats of one visit, its lock, whether it hides addresses, its chat and its end."""
 
     def __init__(self) -> None:
         self._seats: dict[MemberId, Seat] = {}
         self._said: dict[tuple[MemberId, str], Said] = {}
         self.epoch = 0
         self.locked = False
+        self.relay_only = False
         self.started = False
         self.ended_at: datetime | None = None
 
@@ -121,6 +123,8 @@ class Roster:
                 self._keep(entry)
             case LockSet():
                 self.locked = entry.locked
+            case Hid():
+                self.relay_only = entry.relay_only
             case Started():
                 self.started = True
             case Ended():

@@ -1,7 +1,7 @@
 """The state of one visit in memory, and how words reach the people in it. No I/O, no clock."""
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from signaling.codes import CloseCode, Denial
 from signaling.envelope import FromServer
@@ -16,8 +16,12 @@ from signaling.roster import Roster, Seat, SeatState
 from signaling.session import Answer, Session
 from signaling.steps import Close, Effect, News, Notice, Record, Send
 
-Ice = Callable[[MemberId, datetime], IceConfig]
-"""Gives the ICE configuration for one member, good from now on."""
+
+class Ice(Protocol):
+    """Gives the ICE configuration for one member, good from now on."""
+
+    def __call__(self, member: MemberId, now: datetime, *, relay_only: bool) -> IceConfig:
+        """`relay_only`: this visit keeps addresses from people, whatever holds elsewhere."""
 
 
 class Visit:
@@ -26,7 +30,7 @@ class Visit:
     def __init__(self, visit: VisitId, *, draw: Draw, ice: Ice) -> None:
         self.id = visit
         self.draw = draw
-        self.ice = ice
+        self._ice = ice
         self.roster = Roster()
         self.links = Links()
         self.sessions: dict[SessionId, Session] = {}
@@ -120,6 +124,10 @@ class Visit:
         """Return the session a member has now."""
         seat = self.roster.seat(member)
         return self.sessions.get(seat.session) if seat is not None else None
+
+    def ice(self, session: Session, *, now: Moment) -> IceConfig:
+        """Give a session's member the servers by which to reach the others."""
+        return self._ice(session.member, now.utc, relay_only=self.roster.relay_only)
 
     def may(self, session: Session, cap: Cap) -> bool:
         """Whether a session's member has a right."""

@@ -37,6 +37,7 @@ class Action(StrEnum):
     GUEST_REMOVE = "guest:remove"
     VISIT_READ = "visit:read"
     VISIT_JOIN = "visit:join"
+    VISIT_HIDE = "visit:hide"
     OPINION_READ = "opinion:read"
     OPINION_WRITE = "opinion:write"
     AUDIT_READ = "audit:read"
@@ -83,6 +84,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.SLOT_SEARCH,
         Action.GUEST_READ,
         Action.VISIT_JOIN,
+        Action.VISIT_HIDE,
         Action.DEVICE_CHECK,
         Action.OPINION_READ,
         Action.OPINION_WRITE,
@@ -101,6 +103,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.GUEST_READ,
         Action.INTERPRETER_ASSIGN,
         Action.GUEST_REMOVE,
+        Action.VISIT_HIDE,
         Action.HOURS_EDIT,
         Action.LICENCE_EDIT,
     },

@@ -30,7 +30,10 @@ TRANSITIONS: Mapping[VisitStatus, frozenset[VisitStatus]] = {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One meeting of a case. `start` is its appointment's and moves with it."""
+    """One meeting of a case. `start` is its appointment's and moves with it.
+
+    `relay_only`: nobody in it is told anybody's internet address.
+    """
 
     id: VisitId
     appointment_id: AppointmentId
@@ -39,6 +42,7 @@ class Visit:
     start: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    relay_only: bool = False
 
     @property
     def alive(self) -> bool:
@@ -50,6 +54,12 @@ class VisitMovedOnError(DomainError):
     """The visit is not in a status in which this can be done."""
 
     code = "visit-moved-on"
+
+
+class NoRelayError(DomainError):
+    """There is no relay through which people could meet without being told each other's addresses."""
+
+    code = "no-relay"
 
 
 def plan(visit_id: VisitId, appointment_id: AppointmentId, case_id: CaseId, start: datetime) -> Visit:
@@ -120,6 +130,24 @@ def require_alive(visit: Visit) -> None:
     if not visit.alive:
         raise VisitMovedOnError(_WHERE_IT_STANDS[visit.status])
 
+
+def hide_addresses(visit: Visit, *, hidden: bool, relay: bool) -> Visit:
+    """Keep people's addresses from each other in this visit, or not any more; `relay`: the hospital has one.
+
+    Raises:
+        VisitMovedOnError: it has ended or is cancelled.
+        NoRelayError: without a relay nobody could meet.
+    """
+    require_alive(visit)
+    if hidden and not relay:
+        raise NoRelayError(NO_RELAY)
+    return replace(visit, relay_only=hidden)
+
+
+NO_RELAY = (
+    "Addresses cannot be hidden: this hospital has no relay that video could go through. Ask whoever runs this service"
+    " to set one up. Until then, offer the patient the telephone or a visit in person."
+)
 
 _WHERE_IT_STANDS: Mapping[VisitStatus, str] = {
     VisitStatus.PLANNED: "This visit has not begun yet.",

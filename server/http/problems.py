@@ -53,7 +53,7 @@ from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidErr
 from server.domain.tus_refusals import STATUS as TUS_STATUS
 from server.domain.tus_refusals import InvalidMetadataError
 from server.domain.uploads import CaseFullError, DocumentInUseError, TooManyUploadsError, UploadStalledError
-from server.domain.visits import VisitMovedOnError
+from server.domain.visits import NoRelayError, VisitMovedOnError
 from server.domain.wall_clock import UnknownZoneError
 from server.http.bodies import BodyTooLargeError, BodyTooSlowError, MalformedBodyError, UnsupportedBodyError
 from server.http.byte_ranges import RangeNotSatisfiableError
@@ -165,6 +165,7 @@ STATUS: Mapping[type[DomainError], int] = {
     AppointmentMovedOnError: 409,
     CancelReasonError: 422,
     VisitMovedOnError: 409,
+    NoRelayError: 409,
     SlotTokenInvalidError: 409,
     SlotOfferExpiredError: 410,
     NotBookableError: 409,

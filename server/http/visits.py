@@ -1,5 +1,6 @@
 """Visits over the wire: look, join, signal."""
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -9,13 +10,13 @@ from pydantic import AwareDatetime, Field
 from server.domain.appointments import Mode
 from server.domain.ids import VisitId
 from server.domain.permissions import Action
-from server.domain.visits import VisitStatus, closes_at, opens_at
+from server.domain.visits import NoRelayError, VisitMovedOnError, VisitStatus, closes_at, opens_at
 from server.http import cookies
 from server.http.api import BASE, Routes, Shape, actor_of
 from server.http.client_address import address_of
 from server.http.limits import guard_person
 from server.keys import CLOCK, ICE, PUBLIC_URL, SIGNALING, VISITS
-from server.services.visits import VisitNotOpenError
+from server.services.visits import Meeting, VisitNotOpenError
 from signaling import ids as signaling_ids
 
 routes = Routes("visits")
@@ -36,6 +37,13 @@ class VisitOut(Shape):
     started_at: AwareDatetime | None
     ended_at: AwareDatetime | None
     specialist: str
+    relay_only: bool = Field(description="Nobody in this visit is told anybody's internet address")
+
+
+class VisitIn(Shape):
+    """What the desk or the specialist decides about a visit."""
+
+    relay_only: bool = Field(description="Whether video goes through the hospital's relay only, which hides addresses")
 
 
 class IceServerOut(Shape):
@@ -52,28 +60,21 @@ class JoinOut(Shape):
     ticket: str = Field(description="Good for 60 seconds, one use, this visit; goes into `hello`")
     signal_url: str
     ice_servers: list[IceServerOut]
+    ice_transport_policy: Literal["all", "relay"]
     expires_at: AwareDatetime
 
 
 @routes.add("GET", "/visits/{visit}", action=Action.VISIT_READ)
 async def show(request: web.Request) -> VisitOut:
     """Look at a visit."""
-    meeting = await request.app[VISITS].get(actor_of(request), _id(request))
-    visit = meeting.visit
-    return VisitOut(
-        id=visit.id,
-        case_id=visit.case_id,
-        appointment_id=visit.appointment_id,
-        status=visit.status,
-        mode=meeting.appointment.mode,
-        start=meeting.appointment.start,
-        end=meeting.appointment.end,
-        opens_at=opens_at(visit),
-        closes_at=closes_at(visit),
-        started_at=visit.started_at,
-        ended_at=visit.ended_at,
-        specialist=meeting.specialist.name,
-    )
+    return _shape(await request.app[VISITS].get(actor_of(request), _id(request)))
+
+
+@routes.add("PATCH", "/visits/{visit}", action=Action.VISIT_HIDE, refuses=(NoRelayError, VisitMovedOnError))
+async def change(request: web.Request, body: VisitIn) -> VisitOut:
+    """Hide people's internet addresses from each other in this visit, or not any more."""
+    visits, hidden = request.app[VISITS], body.relay_only
+    return _shape(await visits.hide_addresses(actor_of(request), _id(request), hidden=hidden))
 
 
 @routes.add("POST", "/visits/{visit}/join", action=Action.VISIT_JOIN, refuses=(VisitNotOpenError,))
@@ -82,10 +83,14 @@ async def join(request: web.Request) -> JoinOut:
     guard_person(request, "join")
     actor = actor_of(request)
     entry = await request.app[VISITS].join(actor, _id(request))
-    config = request.app[ICE](signaling_ids.MemberId(actor.id), request.app[CLOCK]())
+    config = request.app[ICE](signaling_ids.MemberId(actor.id), request.app[CLOCK](), relay_only=entry.relay_only)
     servers = [IceServerOut.model_validate(msgspec.to_builtins(server)) for server in config.ice_servers]
     return JoinOut(
-        ticket=entry.ticket, signal_url=_signal_url(request), ice_servers=servers, expires_at=entry.expires_at
+        ticket=entry.ticket,
+        signal_url=_signal_url(request),
+        ice_servers=servers,
+        ice_transport_policy=config.ice_transport_policy,
+        expires_at=entry.expires_at,
     )
 
 
@@ -117,6 +122,25 @@ class OwnPages:
         if self._demo:
             return page.scheme == "http" and page.netloc == host
         return (page.scheme, page.netloc) == (self._own.scheme, self._own.netloc)
+
+
+def _shape(meeting: Meeting) -> VisitOut:
+    visit = meeting.visit
+    return VisitOut(
+        id=visit.id,
+        case_id=visit.case_id,
+        appointment_id=visit.appointment_id,
+        status=visit.status,
+        mode=meeting.appointment.mode,
+        start=meeting.appointment.start,
+        end=meeting.appointment.end,
+        opens_at=opens_at(visit),
+        closes_at=closes_at(visit),
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+        specialist=meeting.specialist.name,
+        relay_only=visit.relay_only,
+    )
 
 
 def _signal_url(request: web.Request) -> str:

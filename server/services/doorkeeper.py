@@ -1,6 +1,7 @@
 """Cuts off whoever may not be in a visit any more: signed out, switched off, off the case, or the visit called off.
 
-It looks at once when this process withdraws something, and often, for what other processes or the time have ended.
+And hides addresses in visits where that is wished. It looks at once when this process withdraws something, and often,
+for what other processes or the time have ended.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ class Doorkeeper:
         *,
         look_every_seconds: float = LOOK_EVERY_SECONDS,
     ) -> None:
-        """`withdrawn` is set by whoever ends somebody's access."""
+        """`withdrawn` is set by whoever ends somebody's access, or changes who may know of whose address."""
         self._database = database
         self._signaling = signaling
         self._withdrawn = withdrawn
@@ -75,6 +76,8 @@ class Doorkeeper:
         for who, place in here.items():
             if who not in good:
                 self._cut_off(who, place)
+        for visit, hidden in {one.visit_id: one.relay_only for one in good.values()}.items():
+            self._signaling.hide_addresses(signaling_ids.VisitId(visit), hidden=hidden)
         for visit in {one.visit_id for one in good.values() if one.visit_status is VisitStatus.CANCELLED}:
             await self._signaling.end(signaling_ids.VisitId(visit), at_once=True)
 

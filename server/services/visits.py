@@ -60,14 +60,26 @@ class Pass:
 
     ticket: str
     expires_at: datetime
+    relay_only: bool
 
 
 class Visits:
     """Everything about a visit but its signaling, which is handed `admit` and `heard`."""
 
-    def __init__(self, database: Database, tickets: Tickets, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tickets: Tickets,
+        changed: Callable[[], None],
+        clock: Callable[[], datetime],
+        *,
+        relay: bool,
+    ) -> None:
+        """Call `changed` whenever people who are in a visit have to learn of it; `relay`: the hospital has one."""
         self._database = database
         self._tickets = tickets
+        self._changed = changed
+        self._relay = relay
         self._clock = clock
         self._noting: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -88,7 +100,26 @@ class Visits:
             visit = await visit_for(connection, actor, visit_id)
             _require_open(visit, now)
             await trail.record(connection, actor, "visit.joining", "visit", visit.id, now=now, case_id=visit.case_id)
-        return Pass(*self._tickets.make(visit_id, actor.id, actor.session, now))
+        return Pass(*self._tickets.make(visit_id, actor.id, actor.session, now), visit.relay_only)
+
+    async def hide_addresses(self, actor: Actor, visit_id: VisitId, *, hidden: bool) -> Meeting:
+        """Keep people's addresses from each other in one visit, or not any more. Who is in it gets other paths at once.
+
+        Raises:
+            VisitMovedOnError: the visit is over.
+            NoRelayError: there is no relay to go through.
+        """
+        async with self._database.write() as connection:
+            before = await visit_for(connection, actor, visit_id)
+            visit = rules.hide_addresses(before, hidden=hidden, relay=self._relay)
+            if visit != before:
+                await appointments.hide_addresses(connection, visit.id, hidden=hidden)
+                action = "visit.addresses-hidden" if hidden else "visit.addresses-shown"
+                now = self._clock()
+                await trail.record(connection, actor, action, "visit", visit.id, now=now, case_id=visit.case_id)
+            meeting = await _meeting(connection, visit)
+        self._changed()
+        return meeting
 
     async def admit(self, visit_id: signaling_ids.VisitId, token: str) -> Member:
         """Turn a ticket into a member of the visit, once.
@@ -115,7 +146,7 @@ class Visits:
             raise AdmissionRefusedError(CloseCode.NO_VISIT, "") from error
         except VisitNotOpenError as error:
             raise AdmissionRefusedError(CloseCode.VISIT_ENDED, "") from error
-        return _member(actor, case)
+        return _member(actor, case, found)
 
     def heard(self, visit_id: signaling_ids.VisitId, notice: Notice) -> None:
         """Take note of what happened in a visit; the record follows in a moment."""
@@ -190,7 +221,7 @@ async def _still_in(connection: Connection, account_id: AccountId, session: str 
     return session is None or await sessions.lives(connection, account_id, session)
 
 
-def _member(actor: Actor, case: Case) -> Member:
+def _member(actor: Actor, case: Case, visit: Visit) -> Member:
     account, role = actor.account, ROLES.get(actor.role)
     if role is None:
         raise AdmissionRefusedError(CloseCode.DENIED, "")
@@ -200,6 +231,7 @@ def _member(actor: Actor, case: Case) -> Member:
         label=account.name[:80],
         host=account.id == case.specialist_id,
         grant=actor.session or "",
+        relay_only=visit.relay_only,
     )
 
 

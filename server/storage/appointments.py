@@ -114,7 +114,7 @@ async def visits_of(
 
 
 async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Visit) -> None:
-    """Write a changed visit.
+    """Write how a visit stands. Whether it hides addresses is written by itself, so that no note takes it back.
 
     Raises:
         ConflictError: its status is not the one that was read.
@@ -122,7 +122,12 @@ async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Vis
     done = await connection.execute(
         update(visits)
         .where(visits.c.id == changed.id, visits.c.status == before.status)
-        .values(**columns(changed), tidied_at=None)
+        .values({name: each for name, each in columns(changed).items() if name != "relay_only"} | {"tidied_at": None})
     )
     if done.rowcount != 1:
         raise ConflictError(MOVED)
+
+
+async def hide_addresses(connection: AsyncConnection, visit_id: VisitId, *, hidden: bool) -> None:
+    """Write whether people in a visit are kept from each other's addresses."""
+    await connection.execute(update(visits).where(visits.c.id == visit_id).values(relay_only=hidden))

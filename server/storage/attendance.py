@@ -21,6 +21,7 @@ class Attendance:
 
     visit_id: VisitId
     visit_status: VisitStatus
+    relay_only: bool
     account_id: AccountId
     role: Role
     sign_in: str | None
@@ -40,6 +41,7 @@ async def of(
         select(
             visits.c.id.label("visit_id"),
             visits.c.status.label("visit_status"),
+            visits.c.relay_only,
             accounts.c.id.label("account_id"),
             accounts.c.role,
             sessions.c.public_id.label("sign_in"),

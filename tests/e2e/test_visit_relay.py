@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Playwright
 
 from server.commands.parts import CHROMIUM, COTURN
 from signaling.ice import IceServers
-from tests.e2e.visit_house import VisitHouse, running_visit
+from tests.e2e.visit_house import PEOPLE, VISIT, VisitHouse, running_visit
 from tests.e2e.visit_people import Person, at
 from tests.parts.browser import running_browser
 from tests.parts.certificate import Certificate, self_signed
@@ -60,6 +60,17 @@ KNOWN = """async () => {
     for (const stat of (await connection.getStats()).values())
       if (stat.type === "remote-candidate") addresses.push(stat.address);
   return addresses;
+}"""
+GOES_BY_RELAY = """() => window.connections.some((each) =>
+  each.connectionState === "connected" && each.getConfiguration().iceTransportPolicy === "relay")"""
+FOUND = """async () => {
+  const found = { own: [], others: [] };
+  for (const connection of window.connections)
+    if (connection.connectionState === "connected")
+      for (const stat of (await connection.getStats()).values())
+        if (stat.type === "local-candidate") found.own.push(stat.candidateType);
+        else if (stat.type === "remote-candidate") found.others.push(stat.address);
+  return found;
 }"""
 NAMES = "() => window.connections.map((each) => each.getConfiguration().iceServers[0].username)"
 
@@ -182,6 +193,36 @@ async def goes_unknown(patient: Person, specialist: Person, town: Town) -> None:
     assert known
     assert town.patient.address not in known
     assert [path["local"] for path in await paths(patient)] == ["relay"]
+
+
+async def test_a_visit_of_somebody_who_must_not_be_found_has_relay_candidates_alone(town: Town) -> None:
+    with town.relay() as relay:
+        async with town.visit(servers(relay)) as house:
+            house.people = {name: replace(person, relay_only=True) for name, person in PEOPLE.items()}
+            async with town.meeting(house) as people:
+                for person in people:
+                    await told_no_address(person, town)
+
+
+async def test_addresses_that_are_hidden_in_mid_visit_are_told_no_more_and_pictures_come_back(town: Town) -> None:
+    with town.relay() as relay:
+        async with town.visit(servers(relay)) as house, town.meeting(house) as people:
+            assert {path["local"] for path in await paths(*people)} == {"host"}
+
+            house.endpoint.hide_addresses(VISIT, hidden=True)
+
+            for person in people:
+                await person.page.wait_for_function(GOES_BY_RELAY)
+            for person in people:
+                await person.sees_more()
+                await told_no_address(person, town)
+
+
+async def told_no_address(person: Person, town: Town) -> None:
+    """See that this page found nothing but places at the relay, its own and the other's."""
+    found = await person.page.evaluate(FOUND)
+    assert set(found["own"]) == {"relay"}
+    assert set(found["others"]) == {town.server.address}
 
 
 def strict(host: Host) -> AbstractContextManager[None]:

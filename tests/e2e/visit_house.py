@@ -50,6 +50,7 @@ class VisitHouse:
     people: Mapping[str, Member] = field(default_factory=lambda: PEOPLE)
     capture: Mapping[str, int] = field(default_factory=lambda: CAPTURE)
     relay_offered: bool = False
+    addresses_hidden: bool = False
     starts_at: datetime = field(default_factory=_now)
     url: str = ""
     tickets: dict[str, str] = field(default_factory=dict)
@@ -117,6 +118,7 @@ def _data(house: VisitHouse, person: str) -> dict[str, object]:
         "starts": house.starts_at.strftime("%A %d %B %Y, %H:%M (UTC)"),
         "checks_url": f"/{person}/checks",
         "relay_offered": house.relay_offered,
+        "addresses_hidden": house.addresses_hidden,
         "home_url": "/",
         "capture": dict(house.capture),
     }

@@ -13,16 +13,18 @@ from server.domain.appointments import (
 from server.domain.errors import ConflictError, DomainError
 from server.domain.ids import AppointmentId
 from server.domain.permissions import ALLOWED, Action
-from server.domain.visits import VisitMovedOnError, is_open, opens_at
+from server.domain.visits import Visit, VisitMovedOnError, is_open, opens_at
 from server.http import problems, time_table
 from server.http.api import actor_of
 from server.http.pages import times
 from server.http.pages.routes import Pages, fields, render, see_other
-from server.keys import BOOKING, CLOCK, DECISIONS, TIMES, VISITS
+from server.keys import BOOKING, CLOCK, DECISIONS, ICE, TIMES, VISITS
+from signaling.ice import IceServers
 
 pages = Pages()
 
 MOVED_ON = (ConflictError, AppointmentMovedOnError, VisitMovedOnError)
+HIDING: Mapping[bool, str] = {True: "hidden", False: "shown"}
 CANCELLED_BEFORE: Mapping[bool, str] = {True: "cancelled", False: "changed"}
 
 
@@ -68,6 +70,18 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     return see_other(f"{address}?now=cancelled")
 
 
+@pages.post("/appointments/{appointment}/addresses", action=Action.VISIT_HIDE)
+async def hide(request: web.Request) -> web.StreamResponse:
+    """Hide people's internet addresses from each other in the visit, or not any more."""
+    actor, address, hidden = actor_of(request), f"/appointments/{_id(request)}", "hide" in await fields(request)
+    _, visit = await request.app[BOOKING].get(actor, _id(request))
+    try:
+        await request.app[VISITS].hide_addresses(actor, visit.id, hidden=hidden)
+    except MOVED_ON:
+        return see_other(f"{address}?now=changed")
+    return see_other(f"{address}?now={HIDING[hidden]}")
+
+
 async def _others(
     request: web.Request, *, refused: DomainError | None = None, missing: bool = False
 ) -> web.StreamResponse:
@@ -96,12 +110,22 @@ async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> w
         opens=opens_at(visit),
         beside=time_table.also(appointment.start, actor.account.zone, other.zone),
         news=request.query.get("now", ""),
+        addresses=_addresses(request.app[ICE], visit) if Action.VISIT_HIDE in ALLOWED[actor.role] else "",
         may_change=stands and Action.APPOINTMENT_BOOK in ALLOWED[actor.role],
         own=own,
         tried=bool(history) and history[0].device_works,
         wrong=wrong,
         reason=reason,
     )
+
+
+def _addresses(servers: IceServers, visit: Visit) -> str:
+    """Name what staff may do about people's addresses in a visit."""
+    if servers.relay_only:
+        return "always"
+    if not servers.turn:
+        return "stuck" if visit.relay_only else "no-relay"
+    return "hidden" if visit.relay_only else "shown"
 
 
 async def _how_it_stands(request: web.Request, token: str) -> str:

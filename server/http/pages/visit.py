@@ -42,6 +42,7 @@ def _data(request: web.Request, meeting: Meeting) -> dict[str, object]:
         "starts_at": meeting.appointment.start.isoformat(),
         "starts": time_in(meeting.appointment.start, actor.account.zone),
         "checks_url": None,
-        "relay_offered": bool(relay.turn) and not relay.relay_only,
+        "relay_offered": bool(relay.turn) and not relay.relay_only and not visit.relay_only,
+        "addresses_hidden": relay.relay_only or visit.relay_only,
         "home_url": after,
     }

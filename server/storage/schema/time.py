@@ -1,6 +1,6 @@
 """Time: hours, claims, holds, appointments, visits."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, false, text
 
 from server.domain.appointments import AppointmentStatus, Mode
 from server.domain.availability import ExceptionKind
@@ -113,6 +113,7 @@ visits = Table(
     Column("started_at", Instant),
     Column("ended_at", Instant),
     Column("tidied_at", Instant),
+    Column("relay_only", Boolean, nullable=False, server_default=false()),
     Index("ix_visits_case_id", "case_id"),
 )
 

@@ -124,6 +124,10 @@ class Visit(RuleBasedStateMachine):
             self.stage.room.gate(who, admissible=admissible, reason="Check-in is not done.", now=self.stage.now)
         )
 
+    @rule(hidden=st.booleans())
+    def hide_or_show_addresses(self, hidden: bool) -> None:
+        self.stage.perform(self.stage.room.hide_addresses(hidden=hidden, now=self.stage.now))
+
     @rule(by=SOMEBODY, about=SOMEBODY, kind=st.sampled_from(["lobby.admit", "lobby.admit", "lobby.deny"]))
     def look_after_the_waiting_room(self, by: str, about: str, kind: str) -> None:
         self.connected(by).send(kind, {"member": about})
