@@ -78,6 +78,14 @@ def clock_words(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
+def minute_of(text: str) -> int | None:
+    """Read a time as somebody wrote it; None where it is none."""
+    if text == MIDNIGHT:
+        return MINUTES_A_DAY
+    match = CLOCK.fullmatch(text)
+    return int(match[1]) * 60 + int(match[2]) if match else None
+
+
 def _read_day(group: int, rows: Sequence[Row], faults: list[HoursFault]) -> list[tuple[int, int]]:
     read: list[tuple[int, int]] = []
     for number, row in enumerate(rows):
@@ -93,7 +101,7 @@ def _read_day(group: int, rows: Sequence[Row], faults: list[HoursFault]) -> list
 
 
 def _read_row(group: int, number: int, row: Row, faults: list[HoursFault]) -> tuple[int, int] | None:
-    start, end = _minute(row[0]), _minute(row[1])
+    start, end = minute_of(row[0]), minute_of(row[1])
     wrong = list(_wrong(row, start, end))
     faults.extend(HoursFault(group, number, part, sentence) for part, sentence in wrong)
     return None if wrong or start is None or end is None else (start, end or MINUTES_A_DAY)
@@ -109,10 +117,3 @@ def _wrong(row: Row, start: int | None, end: int | None) -> Iterable[tuple[str, 
         yield "start", A_TIME
     elif start is not None and end is not None and (end or MINUTES_A_DAY) <= start:
         yield "end", ORDER
-
-
-def _minute(text: str) -> int | None:
-    if text == MIDNIGHT:
-        return MINUTES_A_DAY
-    match = CLOCK.fullmatch(text)
-    return int(match[1]) * 60 + int(match[2]) if match else None

@@ -14,10 +14,11 @@ from server.domain.services import SECOND_OPINION
 from server.domain.slots import free_starts
 from server.services import trail
 from server.services.access import specialist_for
-from server.storage import accounts, claims, hours
+from server.storage import accounts, audit, claims, hours
 from server.storage.database import Connection, Database
 
 AHEAD = timedelta(days=14)
+HOURS_CHANGED = "hours.changed"
 CHANGED = "Somebody else has changed these hours in the meantime. Please look at them again."
 
 
@@ -33,6 +34,14 @@ class SpecialistHours:
         """A number of at most nine digits that is the same for the same hours."""
         said = sorted(map(repr, (*self.schedule.hours, *self.schedule.exceptions)))
         return zlib.crc32("\n".join(said).encode()) % 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed a specialist's hours last, and when."""
+
+    by: Account
+    at: datetime
 
 
 class Hours:
@@ -51,6 +60,15 @@ class Hours:
         """Return a specialist's hours."""
         async with self._database.read() as connection:
             return await _of(connection, actor, specialist_id)
+
+    async def last_change(self, actor: Actor, specialist_id: AccountId) -> LastChange | None:
+        """Say who changed a specialist's hours last; None where nobody has."""
+        async with self._database.read() as connection:
+            specialist = await specialist_for(connection, actor, specialist_id)
+            event = await audit.newest(connection, HOURS_CHANGED, "account", specialist.id)
+            if event is None or event.actor_id is None:
+                return None
+            return LastChange(await accounts.get(connection, event.actor_id), event.at)
 
     async def free(self, actor: Actor, specialist_id: AccountId) -> tuple[datetime, ...]:
         """List the times of the next two weeks at which a visit could start."""
@@ -130,7 +148,7 @@ class Hours:
 
     async def _changed(self, connection: Connection, actor: Actor, specialist_id: AccountId) -> SpecialistHours:
         now = self._clock()
-        await trail.record(connection, actor, "hours.changed", "account", specialist_id, now=now)
+        await trail.record(connection, actor, HOURS_CHANGED, "account", specialist_id, now=now)
         return await _of(connection, actor, specialist_id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.ids import AccountId, CaseId
-from server.storage.rows import values
+from server.storage.rows import optional, values
 from server.storage.schema import audit_events
 
 LOCK = 7_266_002  # any number, the same for all processes of a deployment
@@ -68,6 +68,21 @@ async def of_case(connection: AsyncConnection, case_id: CaseId) -> tuple[AuditEv
     """List a case's events, newest first."""
     query = select(audit_events).where(audit_events.c.case_id == case_id).order_by(audit_events.c.number.desc())
     return values(AuditEvent, (await connection.execute(query)).all())
+
+
+async def newest(connection: AsyncConnection, action: str, object_kind: str, object_id: str) -> AuditEvent | None:
+    """Return the last time that this was done to an object, looking from the end."""
+    query = (
+        select(audit_events)
+        .where(
+            audit_events.c.action == action,
+            audit_events.c.object_kind == object_kind,
+            audit_events.c.object_id == object_id,
+        )
+        .order_by(audit_events.c.number.desc())
+        .limit(1)
+    )
+    return optional(AuditEvent, (await connection.execute(query)).one_or_none())
 
 
 async def every(connection: AsyncConnection) -> AsyncIterator[AuditEvent]:

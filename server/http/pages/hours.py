@@ -10,10 +10,10 @@ from server.domain.actors import Role
 from server.domain.availability import DayException, ExceptionKind, WeeklyHours
 from server.domain.errors import ConflictError
 from server.domain.ids import AccountId
-from server.domain.opening_hours import HoursError, HoursFault, Row, clock_words
+from server.domain.opening_hours import HoursError, HoursFault, Row, clock_words, minute_of
 from server.domain.permissions import Action
 from server.domain.wall_clock import MINUTES_A_DAY
-from server.domain.wording import day_words, hour_words, in_zone, zone_words
+from server.domain.wording import day_words, hour_words, in_zone, time_in, zone_words
 from server.http.api import actor_of
 from server.http.pages.questions import sent_form
 from server.http.pages.routes import Pages, render, see_other
@@ -51,6 +51,16 @@ class DayForm:
     faults: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A change that came first: who made it and when, what it is called, and the days on which both differ."""
+
+    version: int
+    who: str
+    when: str
+    days: tuple[tuple[str, str, str], ...]
+
+
 @pages.get("/hours", action=Action.HOURS_EDIT)
 async def hours(request: web.Request) -> web.StreamResponse:
     """Show a specialist their own hours, and the desk whose hours there are."""
@@ -73,13 +83,15 @@ async def change(request: web.Request) -> web.StreamResponse:
     sent, specialist_id = await sent_form(request), _specialist(request)
     week = [_rows(sent, str(number)) for number in range(len(WEEKDAYS))]
     if sent.get("add"):
-        return await _page(request, specialist_id, week=_with_another(week, sent["add"][0]))
+        week = _with_another(week, sent["add"][0])
+        return await _page(request, specialist_id, week=week, version=_version(sent))
     try:
         await request.app[HOURS].change_week(actor_of(request), specialist_id, week, _version(sent))
     except HoursError as error:
         return await _page(request, specialist_id, week=week, faults=error.faults)
-    except ConflictError as error:
-        return await _page(request, specialist_id, refused=str(error))
+    except ConflictError:
+        clash = await _clash(request, specialist_id, week)
+        return await _page(request, specialist_id, week=week, version=clash.version, clash=clash)
     return see_other(f"/hours/{specialist_id}?now=saved")
 
 
@@ -123,8 +135,9 @@ async def _page(
     specialist_id: AccountId,
     *,
     week: Sequence[Sequence[Row]] | None = None,
+    version: int | None = None,
     faults: Sequence[HoursFault] = (),
-    refused: str = "",
+    clash: Clash | None = None,
     tried: DayForm | None = None,
 ) -> web.Response:
     service, actor = request.app[HOURS], actor_of(request)
@@ -134,20 +147,44 @@ async def _page(
     return render(
         request,
         "hours/page.html",
-        status=422 if faults or form.errors else 409 if refused else 200,
+        status=422 if faults or form.errors else 409 if clash else 200,
         here="hours",
         found=found,
+        version=found.version if version is None else version,
         own=actor.id == specialist_id,
         week=_week(week or _written(found.schedule.hours), faults),
         faults=[(f"{fault.part}-{fault.group}-{fault.row}", _named(fault)) for fault in faults],
         days=_days(found, _today(request)),
         free=_by_day(free, found.specialist.zone),
         zone=zone_words(in_zone(request.app[CLOCK](), found.specialist.zone), found.specialist.zone),
-        refused=refused,
+        clash=clash,
         day_form=form,
         today=_today(request),
         saved=request.query.get("now") == "saved",
     )
+
+
+async def _clash(request: web.Request, specialist_id: AccountId, week: Sequence[Sequence[Row]]) -> Clash:
+    """Say what came first, beside what somebody wanted to save."""
+    service, actor = request.app[HOURS], actor_of(request)
+    found, last = await service.of(actor, specialist_id), await service.last_change(actor, specialist_id)
+    theirs, mine = map(_said, _written(found.schedule.hours)), map(_said, week)
+    days = tuple(day for day in zip(WEEKDAYS, theirs, mine, strict=True) if day[1] != day[2])
+    if last is None:
+        return Clash(found.version, "Somebody else", "", days)
+    who = "You, in another window," if last.by.id == actor.id else last.by.name
+    return Clash(found.version, who, time_in(last.at, actor.account.zone), days)
+
+
+def _said(rows: Sequence[Row]) -> str:
+    """Say the hours of a day as somebody wrote them; what is no time is said as it stands."""
+    written = [f"{_clock(start)} to {_clock(end)}" for start, end in sorted(rows) if start or end]
+    return ", ".join(written) or "No visits"
+
+
+def _clock(text: str) -> str:
+    minute = minute_of(text)
+    return text or "?" if minute is None else _hour(minute)
 
 
 def _week(rows: Sequence[Sequence[Row]], faults: Sequence[HoursFault]) -> list[Weekday]:

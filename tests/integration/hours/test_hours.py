@@ -32,6 +32,18 @@ def week(**days: list[tuple[str, str]]) -> dict[str, Any]:
     return form
 
 
+def version(page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def cells(page: str) -> list[str]:
+    """What stands in the first table of a page, cell by cell."""
+    body = page.split("<tbody", 1)[1].split("</tbody>", 1)[0]
+    return re.findall(r"<t[hd] role=\"(?:rowheader|cell)\"[^>]*>([^<]*)<", body)
+
+
 def free_days(page: str) -> list[str]:
     return re.findall(r'<th role="rowheader" scope="row">(\w+ \d+ \w+ 2026)</th>', page)
 
@@ -184,17 +196,73 @@ async def test_a_day_that_is_past_or_has_no_hours_is_explained(demo: House) -> N
     assert (past.status, nothing.status, empty.status) == (422, 422, 422)
 
 
-async def test_a_page_that_is_behind_shows_the_hours_as_they_are(demo: House) -> None:
+async def test_a_page_that_is_behind_keeps_what_was_written_and_says_who_came_first(demo: House) -> None:
     browser = await at_the_hours(demo, "specialist")
-    version = re.search(r'name="version" value="(\d+)"', browser.page)
-    assert version
+    path, opened = f"/hours/{demo.people['specialist'].id}", version(browser.page)
+    await demo.put("scheduler", address(demo), {"weekly": MORNINGS})
+    written = week(**{f"d{day}": [("09:00", "12:00")] for day in range(1, 5)}, d0=[("13:00", "17:00"), ("8", "")])
+
+    behind = await browser.post(path, {"version": opened, **written})
+
+    assert behind.status == 409
+    assert "Dana Whitfield changed these hours on Monday 23 November 2026, 9:00 am (Detroit time)" in behind.body
+    assert rows(behind.body, "start", "0") == ["13:00", "8"]
+    assert cells(behind.body) == ["Monday", "9:00 am to 12:00 noon", "1:00 pm to 5:00 pm, 8 to ?"]
+    assert f'href="{path}"' in behind.body
+    assert (await demo.get("specialist", address(demo))).body["weekly"] == MORNINGS
+
+
+async def test_what_was_written_can_be_sent_again_over_what_came_first(demo: House) -> None:
+    browser = await at_the_hours(demo, "specialist")
+    path, opened = f"/hours/{demo.people['specialist'].id}", version(browser.page)
+    await demo.put("scheduler", address(demo), {"weekly": MORNINGS})
+    written = week(d0=[("13:00", "17:00")])
+
+    behind = await browser.post(path, {"version": opened, **written})
+    again = await browser.post(path, {"version": version(behind.body), **written})
+
+    assert "The hours are saved" in again.body
+    weekly = (await demo.get("specialist", address(demo))).body["weekly"]
+    assert weekly == [{"weekday": 0, "start": "13:00", "end": "17:00"}]
+
+
+async def test_a_third_change_is_not_written_over_either(demo: House) -> None:
+    browser = await at_the_hours(demo, "specialist")
+    path, opened = f"/hours/{demo.people['specialist'].id}", version(browser.page)
+    await demo.put("scheduler", address(demo), {"weekly": MORNINGS})
+    behind = await browser.post(path, {"version": opened, **week(d0=[("13:00", "17:00")])})
+    await demo.put("specialist", address(demo), {"weekly": MORNINGS[1:]})
+
+    again = await browser.post(path, {"version": version(behind.body), **week(d0=[("13:00", "17:00")])})
+
+    assert again.status == 409
+    assert "You, in another window, changed these hours" in again.body
+    assert (await demo.get("specialist", address(demo))).body["weekly"] == MORNINGS[1:]
+
+
+async def test_another_row_does_not_hide_that_somebody_came_first(demo: House) -> None:
+    browser = await at_the_hours(demo, "specialist")
+    path, opened = f"/hours/{demo.people['specialist'].id}", version(browser.page)
     await demo.put("scheduler", address(demo), {"weekly": MORNINGS})
 
-    page = await browser.post(f"/hours/{demo.people['specialist'].id}", {"version": version[1]})
+    longer = await browser.post(path, {"version": opened, **week(d0=[("13:00", "17:00")]), "add": "0"})
+    late = await browser.post(path, {"version": version(longer.body), **week(d0=[("13:00", "17:00")])})
 
-    assert page.status == 409
-    assert "Somebody else has changed these hours" in page.body
-    assert rows(page.body, "start", "0") == ["09:00"]
+    assert late.status == 409
+
+
+async def test_a_single_day_that_somebody_else_changed_is_told_as_such(demo: House) -> None:
+    await demo.put("specialist", address(demo), {"weekly": MORNINGS})
+    browser = await at_the_hours(demo, "specialist")
+    path, opened = f"/hours/{demo.people['specialist'].id}", version(browser.page)
+    desk = await at_the_hours(demo, "scheduler", path)
+    await desk.post(f"{path}/days", {"day": "2026-11-24", "kind": "closed"})
+
+    written = week(**{f"d{day}": [("09:00", "12:00")] for day in range(5)})
+    behind = await browser.post(path, {"version": opened, **written})
+
+    assert behind.status == 409
+    assert "Only single days were changed" in behind.body
 
 
 async def test_the_desk_finds_every_specialists_hours(demo: House) -> None:
