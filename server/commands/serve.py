@@ -37,8 +37,10 @@ async def _serve(settings: Settings) -> None:
         if await pending(database):
             raise UnsafeSettingsError(("the database lacks migrations: run `python3 run.py migrate` first",))
 
-        async def ready() -> None:
-            print(f"serving {settings.public_url} from {settings.listen}:{settings.port}", file=sys.stderr, flush=True)
-
         listeners = [service.listening(settings.listen, settings.port)]
+        port = listeners[0].getsockname()[1]  # the one that was free, where the settings say 0
+
+        async def ready() -> None:
+            print(f"serving {settings.public_url} from {settings.listen}:{port}", file=sys.stderr, flush=True)
+
         await service.run(create_app(settings, database, keyring, service.utc_now), listeners, ready)

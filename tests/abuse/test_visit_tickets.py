@@ -3,10 +3,12 @@
 The rows are those of the threat model's test table (AB-…). Each has its twin: the rightful one is let in.
 """
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from structlog.testing import capture_logs
 
 from server.app import create_app
+from server.commands.service import utc_now
 from server.http import cookies
 from server.keys import DOORKEEPER, SIGN_IN, VISITS
 from server.services.tickets import ALGORITHM, ISSUER, TYPE
@@ -25,8 +28,10 @@ from signaling.errors import AdmissionRefusedError
 from signaling.ids import VisitId
 from tests.abuse.raw_socket import RefusedError, raw_socket
 from tests.abuse.visits_at_once import Hospital, hello, hospital, signal_url
+from tests.integration.conftest import running_house
 from tests.integration.house import API, Clock, House
-from tests.integration.visits.meeting import a_ticket, a_ticket_of_a_browser
+from tests.integration.visits.meeting import a_ticket, a_ticket_of_a_browser, a_visit_tomorrow
+from tests.parts.serving import serving
 
 
 @pytest.fixture
@@ -38,7 +43,12 @@ async def both(api: House, clock: Clock) -> AsyncIterator[Hospital]:
 
 async def said_to(house: House, visit: str, ticket: str) -> int | str:
     """Say hello with a ticket; return the code that closes the socket, or what the person is to be here."""
-    async with raw_socket(signal_url(house, visit)) as socket:
+    return await said_at(signal_url(house, visit), ticket)
+
+
+async def said_at(address: str, ticket: str) -> int | str:
+    """Say hello at an address, which may be another process's."""
+    async with raw_socket(address) as socket:
         hello(socket, ticket, "tab-of-a-stranger", take_over=True)
         while True:
             kind, payload = await socket.read()
@@ -114,6 +124,26 @@ async def test_ab10_a_ticket_is_good_once_in_all_processes_together(both: Hospit
     with pytest.raises(AdmissionRefusedError):
         await other[VISITS].admit(VisitId(visit), ticket)
     await both.is_unharmed()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_ab10_a_ticket_that_is_shown_to_two_servers_at_one_moment_opens_one_door(
+    postgres_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    async with running_house(postgres_url, tmp_path, clock) as house:
+        visit = (await a_visit_tomorrow(house))["visit_id"]
+        clock.now = utc_now()  # the servers have the real time
+        async with house.database.write() as connection:
+            await connection.execute(schema.visits.update().values(start=clock.now))
+        with serving(house.settings, tmp_path / "one.log") as one, serving(house.settings, tmp_path / "two.log") as two:
+            doors = [f"{server.replace('http', 'ws')}{API}/visits/{visit}/signal" for server in (one, two)]
+            for number in range(3):
+                clock.now = utc_now()
+                ticket = signed(house, claims(house, visit, jti=f"shown-to-both-{number}"))
+                told = await asyncio.gather(*(said_at(door, ticket) for door in doors))
+                assert sorted(map(str, told)) == ["4401", "waiting"]
+            assert [await said_at(door, ticket) for door in doors] == [4401, 4401]
 
 
 async def test_ab11_an_access_token_is_no_ticket_and_a_ticket_no_access_token(visits: Hospital) -> None:
