@@ -23,6 +23,7 @@ from server.http import (
     me,
     middleware,
     opinions,
+    reports,
     slots,
     uploads,
     visits,
@@ -49,6 +50,7 @@ from server.http.pages import (
 from server.http.pages import guests as guest_pages
 from server.http.pages import hours as hours_pages
 from server.http.pages import licences as licence_pages
+from server.http.pages import reports as report_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
@@ -72,6 +74,7 @@ API: tuple[Routes, ...] = (
     appointments.routes,
     guests.routes,
     visits.routes,
+    reports.routes,
     hours.routes,
     licences.routes,
     opinions.routes,
@@ -92,6 +95,7 @@ PAGES: tuple[Pages, ...] = (
     licence_pages.pages,
     guest_pages.pages,
     visit.pages,
+    report_pages.pages,
     opinion.pages,
 )
 DEMO_PAGES: tuple[Pages, ...] = (dev.pages,)

@@ -20,6 +20,7 @@ from server.services.idempotency import Idempotency
 from server.services.licences import Licences
 from server.services.opinions import Opinions
 from server.services.post import Post
+from server.services.reports import Reports
 from server.services.retention import Retention
 from server.services.reviews import Reviews
 from server.services.screening import Screening
@@ -48,6 +49,7 @@ SLOTS = web.AppKey("slots", Slots)
 BOOKING = web.AppKey("booking", Booking)
 GUESTS = web.AppKey("guests", Guests)
 RETENTION = web.AppKey("retention", Retention)
+REPORTS = web.AppKey("reports", Reports)
 VISITS = web.AppKey("visits", Visits)
 SIGNALING = web.AppKey("signaling", SignalingEndpoint)
 DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)

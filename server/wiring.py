@@ -44,6 +44,7 @@ from server.keys import (
     OPINIONS,
     POST,
     PUBLIC_URL,
+    REPORTS,
     RETENTION,
     REVIEWS,
     SCREENING,
@@ -76,6 +77,7 @@ from server.services.post import Carrier, Post
 from server.services.previews import Previews
 from server.services.readiness import Readiness
 from server.services.records_facts import RecordsFacts
+from server.services.reports import Reports
 from server.services.retention import Retention
 from server.services.reviews import Reviews
 from server.services.screening import Screening
@@ -139,6 +141,7 @@ def fill(
         on_event=app[VISITS].heard,
         knocks=Knocks(address=settings.visits.connects_per_minute),
     )
+    app[REPORTS] = Reports(database, clock)
     app[RETENTION] = Retention(database, app[SIGNALING].everybody, clock)
     app[DOORKEEPER] = Doorkeeper(database, app[SIGNALING], withdrawn, clock)
 

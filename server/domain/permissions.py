@@ -38,6 +38,8 @@ class Action(StrEnum):
     VISIT_READ = "visit:read"
     VISIT_JOIN = "visit:join"
     VISIT_HIDE = "visit:hide"
+    REPORT_SEND = "report:send"
+    REPORT_READ = "report:read"
     OPINION_READ = "opinion:read"
     OPINION_WRITE = "opinion:write"
     AUDIT_READ = "audit:read"
@@ -64,11 +66,12 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.COMPANION_INVITE,
         Action.GUEST_REMOVE,
         Action.VISIT_JOIN,
+        Action.REPORT_SEND,
         Action.OPINION_READ,
         Action.AUDIT_READ,
     },
-    Role.COMPANION: _IN_A_CASE | {Action.VISIT_JOIN, Action.DEVICE_CHECK},
-    Role.INTERPRETER: _IN_A_CASE | {Action.VISIT_JOIN, Action.DEVICE_CHECK},
+    Role.COMPANION: _IN_A_CASE | {Action.VISIT_JOIN, Action.REPORT_SEND, Action.DEVICE_CHECK},
+    Role.INTERPRETER: _IN_A_CASE | {Action.VISIT_JOIN, Action.REPORT_SEND, Action.DEVICE_CHECK},
     Role.SPECIALIST: _IN_A_CASE
     | {
         Action.CASE_REVIEW,
@@ -85,6 +88,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.GUEST_READ,
         Action.VISIT_JOIN,
         Action.VISIT_HIDE,
+        Action.REPORT_SEND,
         Action.DEVICE_CHECK,
         Action.OPINION_READ,
         Action.OPINION_WRITE,
@@ -107,7 +111,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.HOURS_EDIT,
         Action.LICENCE_EDIT,
     },
-    Role.ADMIN: _EVERYBODY | {Action.LICENCE_EDIT, Action.AUDIT_READ},
+    Role.ADMIN: _EVERYBODY | {Action.LICENCE_EDIT, Action.REPORT_READ, Action.AUDIT_READ},
     Role.COMPLIANCE: _EVERYBODY | {Action.AUDIT_READ},
 }
 

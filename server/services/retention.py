@@ -1,4 +1,4 @@
-"""Throws away what nobody needs any more, a day after a ticket or a visit."""
+"""Throws away what nobody needs any more: a day after a ticket or a visit, a month after a report of one."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from server.domain import waiting_room
-from server.storage import retention
+from server.domain.visit_reports import KEPT_FOR
+from server.storage import retention, visit_reports
 from server.storage.database import Database
 from signaling.retention import for_the_record
 
@@ -39,6 +40,7 @@ class Retention:
         over = now - AFTER
         async with self._database.write() as connection:
             await retention.forget_tickets(connection, over)
+            await visit_reports.forget(connection, now - KEPT_FOR)
             due = await retention.untidied(connection, over, over - waiting_room.STAYS_OPEN_AFTER, AT_ONCE)
         for visit in set(due) - set(self._live()):
             async with self._database.write() as connection:

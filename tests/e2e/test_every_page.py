@@ -73,7 +73,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "companion": ("/", "/visits/{visit}"),
     "interpreter": ("/", "/visits/{visit}"),
-    "admin": ("/", "/licences"),
+    "admin": ("/", "/licences", "/reports"),
     "compliance": ("/",),
 }
 FOR_PATIENTS = (

@@ -191,3 +191,30 @@ async def test_every_control_can_be_used_by_everybody(house: VisitHouse, new_pag
     await assert_accessible(specialist.page)
     await specialist.page.click("[data-act=remove]:visible")
     await assert_accessible(specialist.page)
+
+
+async def test_what_happened_is_sent_and_where_the_line_is_away_it_is_saved(house: VisitHouse, new_page: Pages) -> None:
+    patient, specialist = await in_the_room(house, new_page)
+    await specialist.sees_more()
+    page = patient.page
+    await page.click("#room-settings")
+    await page.click("text=Something did not work?")
+    code = await page.inner_text("#room-support-code")
+
+    await page.press("#room-support-send", "Enter")
+    await expect(page.locator("#room-support-news")).to_contain_text(f"Sent. Call us and tell us the code {code}")
+    await expect(page.locator("#room-support-send")).to_be_focused()
+    [(person, report)] = house.reports
+    assert (person, report.code) == ("patient", code)
+    assert {"signal live", "gen 1 up"} <= {line.what for line in report.lines}
+
+    await page.route("**/reports", lambda route: route.abort())
+    async with page.expect_download() as saving:
+        await page.click("#room-support-send")
+    saved = await saving.value
+    await expect(page.locator("#room-support-news")).to_contain_text(
+        f"It is saved on this device instead, as visit-{code}.txt"
+    )
+    assert saved.suggested_filename == f"visit-{code}.txt"
+    assert "gen 1 up" in (await saved.path()).read_text()
+    assert len(house.reports) == 1

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from server.http.headers import dress
 from server.http.rendering import Hospital, Renderer
+from server.http.reports import ReportIn
 from server.http.static_files import StaticFiles
 from signaling.endpoint import SignalingEndpoint
 from signaling.errors import AdmissionRefusedError
@@ -55,6 +56,7 @@ class VisitHouse:
     url: str = ""
     tickets: dict[str, str] = field(default_factory=dict)
     checks: list[tuple[str, Any]] = field(default_factory=list)
+    reports: list[tuple[str, ReportIn]] = field(default_factory=list)
 
     async def admit(self, visit: VisitId, ticket: str) -> Member:
         """Take a ticket back for whom it stands."""
@@ -85,6 +87,11 @@ def visit_app(renderer: Renderer, static: StaticFiles, house: VisitHouse) -> web
         house.checks.append((request.match_info["person"], await request.json()))
         return web.Response(status=204)
 
+    async def report(request: web.Request) -> web.Response:
+        sent = ReportIn.model_validate_json(await request.read(), strict=True)
+        house.reports.append((request.match_info["person"], sent))
+        return web.json_response({}, status=201)
+
     async def signal(request: web.Request) -> web.WebSocketResponse:
         return await house.endpoint.handle(request, VISIT)
 
@@ -99,6 +106,7 @@ def visit_app(renderer: Renderer, static: StaticFiles, house: VisitHouse) -> web
             web.get("/{person}", page),
             web.post("/{person}/join", join),
             web.post("/{person}/checks", check),
+            web.post("/{person}/reports", report),
         ]
     )
     return app
@@ -110,6 +118,7 @@ def _data(house: VisitHouse, person: str) -> dict[str, object]:
         "visit_id": VISIT,
         "me": {"name": me.label, "role": me.role.value},
         "join_url": f"/{person}/join",
+        "reports_url": f"/{person}/reports",
         "csrf_token": "a-token",
         "phone": "+1 555 0100",
         "hospital": "Northfield Hospital",

@@ -35,6 +35,7 @@ def _data(request: web.Request, meeting: Meeting) -> dict[str, object]:
         "visit_id": visit.id,
         "me": {"name": actor.account.name, "role": actor.role.value},
         "join_url": f"{BASE}/visits/{visit.id}/join",
+        "reports_url": f"{BASE}/visits/{visit.id}/reports",
         "csrf_token": csrf.token(request),
         "phone": hospital.phone,
         "hospital": hospital.name,

@@ -14,6 +14,7 @@ from server.storage.schema.time import (
     claims,
     holds,
     visit_journal,
+    visit_reports,
     visits,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "tickets",
     "uploads",
     "visit_journal",
+    "visit_reports",
     "visits",
     "waivers",
 ]

@@ -126,3 +126,17 @@ visit_journal = Table(
     Column("entry", Sealed("visit_journal.entry"), nullable=False),
     Column("written_at", Instant, nullable=False),
 )
+
+# What somebody's page sent of a visit that did not work. Its code is read aloud on the telephone and says nothing.
+visit_reports = Table(
+    "visit_reports",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("visit_id", ID, ForeignKey("visits.id"), nullable=False),
+    account_ref(),
+    Column("code", String(9), nullable=False),
+    Column("log", Sealed("visit_reports.log"), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Index("ix_visit_reports_code", "code"),
+    Index("ix_visit_reports_received_at", "received_at"),
+)

@@ -76,7 +76,7 @@ export class VisitCall extends Commands {
 
   /** What happened to the connections of this page, and a code to name it by; nothing about people. */
   get log() {
-    return { code: this.#log.code, text: this.#log.text };
+    return { code: this.#log.code, text: this.#log.text, report: this.#log.report };
   }
 
   /** Go to the waiting room, or in. */

@@ -5,6 +5,7 @@
  * @property {string} visit_id
  * @property {{name: string, role: string}} me
  * @property {string} join_url
+ * @property {string} reports_url
  * @property {string} csrf_token
  * @property {string} phone
  * @property {string} hospital

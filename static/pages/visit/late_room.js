@@ -44,7 +44,7 @@ export class LateRoom {
   #view = null;
 
   /** @param {RoomAround} around */
-  constructor({ call, attendance: { devices, media, memory }, own, announcer, speakers, note, openSettings, players }) {
+  constructor({ call, attendance: { data, devices, media, memory }, own, announcer, speakers, note, openSettings, players }) {
     this.#media = media;
     this.#host = new Host(call, note);
     this.#people = new RoomPeople({ askToMute: this.#host.askToMute, remove: this.#host.askToRemove });
@@ -56,7 +56,7 @@ export class LateRoom {
     this.#voices = new PlayedVoices(() => new AudioContext(), () => media.soundInterrupted());
     this.#players = players;
     this.#speakers = speakers;
-    new Support(call);
+    new Support(call, data);
     this.#sharing = new Sharing({ devices, media });
     this.#notice = new OwnNotice({ announcer, note, openSettings });
   }

@@ -47,6 +47,27 @@ test("what is not of our own words does not get in whole", () => {
   assert.ok(long.length < 100);
 });
 
+test("a report has the same lines, typed, in words that the hospital takes", async () => {
+  const { clock, log } = aLog();
+  log.noteOf("s_4b", "gen 1 up");
+  await clock.advance(1_234.4);
+  log.note("  woke   up: Zoë ");
+  log.note("");
+  log.note(`${"x".repeat(79)} and more`);
+  await clock.advance(100);
+
+  const { code, age_ms: ageMs, lines } = log.report;
+
+  assert.equal(code, log.code);
+  assert.equal(ageMs, 1_334);
+  assert.deepEqual(lines, [
+    { at_ms: 0, peer: 1, what: "gen 1 up" },
+    { at_ms: 1_234, peer: null, what: "woke up: Zo?" },
+    { at_ms: 1_234, peer: null, what: "?" },
+    { at_ms: 1_234, peer: null, what: "x".repeat(79) },
+  ]);
+});
+
 test("the code can be read aloud, and stands in the text", () => {
   let turn = 0;
   const { log } = aLog(() => (turn = (turn + 0.13) % 1));
