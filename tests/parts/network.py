@@ -38,9 +38,7 @@ from tests.parts.program import ProgramError, run
 NETWORK = "10.77"
 ADDRESSES = f"{NETWORK}.0.0-{NETWORK}.255.255"  # all that hosts can have
 ENTER_NETWORK = 0x40000000  # CLONE_NEWNET
-IPV6_OFF = (
-    "net/ipv6/conf/default/disable_ipv6"  # its address comes late, and browsers drop what they load then
-)
+IPV6_OFF = "net/ipv6/conf/default/disable_ipv6"  # its address comes late, and browsers drop what they load then
 GUARD = """
 cat
 for name in $(ip netns list | cut -d ' ' -f 1 | grep "^$0-"); do
