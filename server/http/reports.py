@@ -12,12 +12,14 @@ from server.domain.permissions import Action
 from server.domain.visit_reports import CODE, LONGEST_MS, MOST_LETTERS, MOST_LINES, WORDS, ReportLine
 from server.http.api import Routes, Shape, actor_of
 from server.http.limits import guard_person
+from server.http.values import Whole
 from server.keys import REPORTS
 from server.services.reports import Received
 
 routes = Routes("visits")
 
-Milliseconds = Annotated[int, Field(ge=0, le=LONGEST_MS)]
+Milliseconds = Annotated[int, Field(ge=0, le=LONGEST_MS), Whole]
+Peer = Annotated[int, Field(ge=1, le=9999), Whole]
 Code = Annotated[str, Field(pattern=CODE, description="As the page shows it, such as `7K4M-QX2B`")]
 
 
@@ -25,7 +27,7 @@ class LineShape(Shape):
     """One thing that happened to the connections of a page, in the page's own words."""
 
     at_ms: Milliseconds = Field(description="How old the page was")
-    peer: int | None = Field(ge=1, le=9999, description="Which connection it was; null: the line to the server")
+    peer: Peer | None = Field(description="Which connection it was; null: the line to the server")
     what: str = Field(max_length=MOST_LETTERS, pattern=WORDS)
 
 
