@@ -30,6 +30,11 @@ CHROMIUM_FLAGS = (
     "--disable-background-networking --no-first-run"
 )
 NewPage = Callable[..., Awaitable[Page]]
+SMALLEST = {"width": 320, "height": 640}
+LARGE_TEXT = "() => { document.documentElement.style.fontSize = '200%'; }"
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("body *")].filter((part) => part.getBoundingClientRect().right > innerWidth)
+    .map((part) => part.outerHTML.slice(0, 120)).slice(-5)"""
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
 PAGES: Mapping[str, tuple[str, ...]] = {
     "stranger": (
@@ -112,8 +117,12 @@ async def test_every_page_can_be_used_by_everybody(
         for theme in ("light", "dark"):
             await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             await assert_accessible(page)
-            assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), page.url
+            assert await page.evaluate(TOO_WIDE) == [], page.url
             await photograph(page, f"{person}{path.replace('/', '-').replace('{', '').replace('}', '')}", theme)
+        await page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]
+        await page.evaluate(LARGE_TEXT)
+        assert await page.evaluate(TOO_WIDE) == [], f"{page.url} at 320 px in large text"
+        await page.set_viewport_size(SIZES["phone"])  # type: ignore[arg-type]
 
 
 async def photograph(page: Page, name: str, theme: str) -> None:
