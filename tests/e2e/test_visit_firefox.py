@@ -1,6 +1,7 @@
 """A visit between Firefox and Chromium, each on a host of its own with a line of its own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tests.e2e.visit_house import VisitHouse, running_visit
 from tests.e2e.visit_people import KEEP_CONNECTIONS, MORE_FRAMES, PATIENCE_MS
 from tests.parts.browser import running_browser
 from tests.parts.certificate import self_signed
-from tests.parts.coturn import running_relay
+from tests.parts.coturn import TLS_PORT, running_relay
 from tests.parts.firefox import Firefox, FirefoxPage, running_firefox
 from tests.parts.missing import require
 from tests.parts.network import ADDRESSES, Host, Network
@@ -24,6 +25,7 @@ from tests.parts.network import ADDRESSES, Host, Network
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PORT = 8080
+TLS_SESSION = re.compile(r"lifetime=[1-9]\d*(?:, cipher=.*method=(TLS)v1)?")  # coturn says so of each allocation
 OUTAGE_SECONDS = 8  # long enough for both to look for a new path
 SOON = "window.soon = () => new Promise((done) => setTimeout(() => done(new Map()), 1_000));"
 UNTIL = """async ({isTrue, patience}) => {
@@ -283,6 +285,25 @@ async def test_firefox_goes_through_the_relay(town: Town, tmp_path: Path) -> Non
         ice = IceServers(turn=(relay.url("udp"), relay.url("tcp")), secret=relay.secret.encode(), relay_only=True)
         async with town.visit(ice) as house, town.meeting(house) as people:
             assert [await person.page.evaluate(CANDIDATES) for person in people] == [["relay"], ["relay"]]
+
+
+async def test_firefox_goes_through_the_relay_over_tls_where_the_line_lets_nothing_else_out(
+    town: Town, tmp_path: Path
+) -> None:
+    certificate = self_signed(tmp_path)
+    town.firefox_host.opens(TLS_PORT, at=town.server)
+    by_name = f"turns:localhost:{TLS_PORT}?transport=tcp"  # Firefox goes over TLS to a name, and to no address
+    options = ("--verbose", "--listening-ip=127.0.0.1")
+    with running_relay(require(COTURN), tmp_path, certificate, *options, at=town.server, allowed=[ADDRESSES]) as relay:
+        ice = IceServers(turn=(by_name,), secret=relay.secret.encode(), relay_only=True)
+        with town.firefox_host.only_to(TLS_PORT, PORT):
+            async with town.visit(ice) as house, town.meeting(house, "firefox", "firefox") as people:
+                found = [await person.page.evaluate(CANDIDATES) for person in people]
+        ways = TLS_SESSION.findall(relay.log.read_text(errors="replace"))
+
+    assert found == [["relay"], ["relay"]]
+    assert ways
+    assert set(ways) == {"TLS"}
 
 
 async def test_firefox_without_udp_finds_the_relay_by_itself(town: Town, tmp_path: Path) -> None:
