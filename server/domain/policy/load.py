@@ -6,12 +6,15 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from server.domain.policy.condition import Group
+from server.domain.policy.decision import decide
 from server.domain.policy.errors import PolicyFault, PolicyFaultsError
 from server.domain.policy.fact import Fact, is_full_date
-from server.domain.policy.load_conditions import Vocabulary, derived_fact, read_group
+from server.domain.policy.load_conditions import Vocabulary, derived_fact, read_group, refuse_unknown
 from server.domain.policy.load_facts import read_facts
 from server.domain.policy.load_rules import read_rules
+from server.domain.policy.outcome import RANK, Outcome
 from server.domain.policy.policy import Policy, PolicyStatus
+from server.domain.policy.stage import Stage
 from server.domain.policy.table import Table, parse_toml
 
 
@@ -31,7 +34,7 @@ def load_policy(data: bytes) -> Policy:
     root.finish()
     if faults:
         raise PolicyFaultsError(faults)
-    return Policy(
+    policy = Policy(
         id=policy_id,
         version=version,
         status=status,
@@ -44,6 +47,15 @@ def load_policy(data: bytes) -> Policy:
         derived=derived,
         rules=rules,
     )
+    if silent := [stage for stage in Stage if not _is_asked(policy, stage)]:
+        problem = f"nothing is asked at {', '.join(silent)}, so video would be the answer to an unknown"
+        raise PolicyFaultsError([PolicyFault("rules", problem)])
+    return policy
+
+
+def _is_asked(policy: Policy, stage: Stage) -> bool:
+    """Tell whether somebody has to say something before the step can go on by video."""
+    return RANK[decide(policy, stage, {}).outcome] >= RANK[Outcome.NEEDS_INFORMATION]
 
 
 def _read_head(head: Table) -> tuple[str, str, PolicyStatus, date]:
@@ -79,6 +91,7 @@ def _read_derived(section: Table, vocabulary: Vocabulary) -> dict[str, Group]:
     for name in section.names():
         table = section.table(name)
         groups[name] = read_group(table, vocabulary)
+        refuse_unknown(table, groups[name], "a derived fact must stay unknown while what it reads is unknown")
         table.finish()
     try:
         order = list(

@@ -47,6 +47,13 @@ def read_group(table: Table, vocabulary: Vocabulary) -> Group:
     return Group(present[0], conditions)
 
 
+def refuse_unknown(table: Table, group: Group, problem: str) -> None:
+    """Note a fault wherever the group takes an unknown fact for an answer."""
+    for index, condition in enumerate(group.conditions, start=1):
+        if condition.operator is Operator.IS_OR_UNKNOWN:
+            table.fault(problem, f"{group.quantifier}[{index}].{condition.operator}")
+
+
 def read_condition(table: Table, vocabulary: Vocabulary) -> Condition:
     """Read one comparison."""
     name = table.text("fact")

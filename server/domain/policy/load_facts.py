@@ -16,6 +16,10 @@ RISKS: Mapping[FactType, frozenset[Risk]] = {
     FactType.DATE: frozenset({Risk.HIGHER, Risk.LOWER, Risk.NONE}),
 }
 
+# An event has not happened until a clinician presses the button. Whatever else nobody has said is unknown, not "no".
+BUTTON = "clinician_"
+BLANKS = ("", " ")  # what a form sends for a field that nobody filled in
+
 
 def read_facts(section: Table) -> dict[str, Fact]:
     """Read every declaration; one of them is where a clinician's approvals go."""
@@ -48,6 +52,8 @@ def _read_fact(name: str, table: Table) -> Fact:
 def _check_kind(fact: Fact, table: Table) -> None:
     if fact.kind is FactKind.EVENT and fact.type is not FactType.BOOL:
         table.fault("an event must be a bool", "kind")
+    if fact.kind is FactKind.EVENT and not fact.name.startswith(BUTTON):
+        table.fault(f"only a clinician's button, {BUTTON}..., is an event; all else is unknown until said", "kind")
     if (fact.kind is FactKind.DISPOSITION) != (fact.name == APPROVED_RULES):
         table.fault(f"{APPROVED_RULES} alone is a disposition", "kind")
     if fact.kind is FactKind.DISPOSITION and fact.type is not FactType.STRLIST:
@@ -62,8 +68,12 @@ def _read_range(table: Table) -> tuple[float, float]:
 
 
 def _read_pattern(table: Table) -> re.Pattern[str] | None:
+    text = table.text("pattern")
     try:
-        return re.compile(table.text("pattern"))
+        pattern = re.compile(text)
     except (re.error, OverflowError, RecursionError):
         table.fault("must be a regular expression", "pattern")
         return None
+    if text and any(pattern.fullmatch(blank) for blank in BLANKS):
+        table.fault("must not match a blank text; else a field left empty would count as an answer", "pattern")
+    return pattern

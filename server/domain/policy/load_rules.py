@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from server.domain.policy.load_conditions import Vocabulary, read_group
-from server.domain.policy.outcome import Outcome
+from server.domain.policy.load_conditions import Vocabulary, read_group, refuse_unknown
+from server.domain.policy.outcome import RANK, Outcome
 from server.domain.policy.rule import Rule
 from server.domain.policy.stage import Stage
 from server.domain.policy.table import Table
@@ -39,6 +39,7 @@ def _read_rule(table: Table, vocabulary: Vocabulary) -> Rule:
         sources=table.texts("source"),
     )
     _check_default(rule, table)
+    _check_unknown(rule, table)
     table.finish()
     return rule
 
@@ -66,3 +67,9 @@ def _check_default(rule: Rule, table: Table) -> None:
         table.fault("the default rule must stand at every step", "at")
     if not rule.default and rule.outcome is Outcome.VIDEO_OK and "outcome" in table:
         table.fault("only the default rule may say video_ok", "outcome")
+
+
+def _check_unknown(rule: Rule, table: Table) -> None:
+    """Whoever has not answered is asked, unless the rule is at least as strict as asking."""
+    if rule.when is not None and RANK[Outcome.VIDEO_OK] < RANK[rule.outcome] < RANK[Outcome.NEEDS_INFORMATION]:
+        refuse_unknown(table, rule.when, f"{rule.outcome} would be the answer to an unknown, which must be asked")
