@@ -69,12 +69,17 @@ def compile_condition(condition: Condition, derived: Mapping[str, Clause]) -> Cl
     """Make one comparison ready to be asked."""
     if condition.operator is Operator.NOT_IN_FACT:
         return _not_in_fact(condition.fact, str(condition.operand))
-    truth = _comparison(condition)
+    truth = operator.itemgetter(condition.fact) if _is_itself(condition) else _comparison(condition)
     if condition.fact in derived:
         source = derived[condition.fact]
         return Clause(truth, source.gaps, source.reads)
     reads = condition.facts
     return Clause(truth, lambda values: reads, reads)
+
+
+def _is_itself(condition: Condition) -> bool:
+    """Tell whether the comparison asks a yes-or-no fact for no more than it says: true, false or unknown already."""
+    return condition.operator is Operator.IS and condition.operand is True
 
 
 def _comparison(condition: Condition) -> Callable[[Values], Truth]:

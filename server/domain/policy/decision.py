@@ -13,7 +13,7 @@ from server.domain.policy.outcome import RANK, Outcome
 from server.domain.policy.policy import Policy
 from server.domain.policy.rule import Rule
 from server.domain.policy.stage import PROVISIONAL_STAGES, Stage
-from server.domain.policy.truth import Clause, Values
+from server.domain.policy.truth import Values
 
 ENGINE_VERSION = "1"  # stored with every decision; moves when the meaning of a policy does
 
@@ -47,19 +47,19 @@ def decide(policy: Policy, stage: Stage, facts: Mapping[str, FactValue | None]) 
     """
     values = _known(policy, facts)
     fired, undecided = _evaluate(policy, stage, values)
-    resolved = [rule for rule in fired if _approved(policy, rule, values)]
-    standing = [rule for rule in fired if rule not in resolved]
+    resolved = [rule for rule in fired if _approved(policy, rule, values)] if values[APPROVED_RULES] else []
+    standing = [rule for rule in fired if rule not in resolved] if resolved else fired
     outcome = _strictest(standing, undecided)
     emergency = outcome is Outcome.EMERGENCY_NOW
     return Decision(
         outcome=outcome,
         fired=(policy.default.id,) if outcome is Outcome.VIDEO_OK else _ids(standing),
         resolved=_ids(resolved),
-        asks=() if emergency else _asks(undecided, values),
-        unknown_rules=_ids(rule for rule, _ in undecided),
-        safety_screen_incomplete=not emergency and any(rule.outcome is Outcome.EMERGENCY_NOW for rule, _ in undecided),
+        asks=() if emergency else _asks(policy, undecided, values),
+        unknown_rules=_ids(undecided),
+        safety_screen_incomplete=not emergency and Outcome.EMERGENCY_NOW in [rule.outcome for rule in undecided],
         provisional=stage in PROVISIONAL_STAGES,
-        policy=f"{policy.id} {policy.version}",
+        policy=policy.name,
         policy_sha256=policy.sha256,
         stage=stage,
     )
@@ -67,32 +67,28 @@ def decide(policy: Policy, stage: Stage, facts: Mapping[str, FactValue | None]) 
 
 def _known(policy: Policy, facts: Mapping[str, FactValue | None]) -> dict[str, Any]:
     """Give every fact of the policy its value, None where it is unknown."""
-    faults = [FactFault(name, problem) for name, value in facts.items() if (problem := _problem(policy, name, value))]
+    answers, checks, faults = policy.answers, policy.checks, []
+    for name, value in facts.items():
+        if (value is True or value is False or value is None) and name in answers:
+            continue  # as most of them are: nothing more to check
+        problem = checks[name](value) if name in checks else FactProblem.UNKNOWN_NAME
+        if problem is not None:
+            faults.append(FactFault(name, problem))
     if faults:
         raise FactsError(sorted(faults, key=lambda fault: fault.name))
     return {**policy.absent, **facts}
 
 
-def _problem(policy: Policy, name: str, value: Any) -> FactProblem | None:
-    fact = policy.facts.get(name)
-    if fact is None:
-        return FactProblem.UNKNOWN_NAME
-    problem = fact.problem(value)
-    if problem is None and name == APPROVED_RULES and not policy.may_approve(value or ()):
-        return FactProblem.NOT_APPROVABLE
-    return problem
-
-
-def _evaluate(policy: Policy, stage: Stage, values: dict[str, Any]) -> tuple[list[Rule], list[tuple[Rule, Clause]]]:
+def _evaluate(policy: Policy, stage: Stage, values: dict[str, Any]) -> tuple[list[Rule], list[Rule]]:
     """Sort the rules of the step into those that fire and those that cannot be decided."""
     plan = policy.plans[stage]
-    for name, clause in plan.derived:
-        values[name] = clause.truth(values)
+    for name, ask in plan.derived:
+        values[name] = ask(values)
     fired, undecided = [], []
-    for rule, clause in plan.rules:
-        truth = clause.truth(values)
+    for rule, ask in plan.rules:
+        truth = ask(values)
         if truth is None:
-            undecided.append((rule, clause))
+            undecided.append(rule)
         elif truth:
             fired.append(rule)
     return fired, undecided
@@ -106,15 +102,16 @@ def _approved(policy: Policy, rule: Rule, values: Values) -> bool:
 
 
 def _strictest(standing: Iterable[Rule], undecided: Sequence[object]) -> Outcome:
-    outcomes = {Outcome.VIDEO_OK, *(rule.outcome for rule in standing)}
-    if undecided:
-        outcomes.add(Outcome.NEEDS_INFORMATION)
-    return max(outcomes, key=RANK.__getitem__)
+    strictest = Outcome.NEEDS_INFORMATION if undecided else Outcome.VIDEO_OK
+    for rule in standing:
+        if RANK[rule.outcome] > RANK[strictest]:
+            strictest = rule.outcome
+    return strictest
 
 
-def _asks(undecided: Iterable[tuple[Rule, Clause]], values: Values) -> tuple[str, ...]:
-    return tuple(sorted({name for _, clause in undecided for name in clause.gaps(values)}))
+def _asks(policy: Policy, undecided: Iterable[Rule], values: Values) -> tuple[str, ...]:
+    return tuple(sorted({name for rule in undecided for name in policy.clauses[rule.id].gaps(values)}))
 
 
 def _ids(rules: Iterable[Rule]) -> tuple[str, ...]:
-    return tuple(sorted(rule.id for rule in rules))
+    return tuple([rule.id for rule in rules])  # a plan keeps its rules in the order of their ids

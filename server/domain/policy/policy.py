@@ -1,15 +1,19 @@
 """A whole policy, compiled for deciding and open for reading. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from server.domain.policy.condition import Group, compile_group
-from server.domain.policy.fact import Fact
+from server.domain.policy.errors import FactProblem
+from server.domain.policy.fact import APPROVED_RULES, Check, Fact
 from server.domain.policy.rule import Rule
 from server.domain.policy.stage import Stage
-from server.domain.policy.truth import Clause
+from server.domain.policy.truth import Clause, Truth, Values
+
+Asked = Callable[[Values], Truth]  # the truth of a clause
 
 
 class PolicyStatus(StrEnum):
@@ -24,10 +28,10 @@ class PolicyStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked at one step: first the derived facts, each after those it reads, then the rules."""
+    """What is asked at one step: first the derived facts, each after those it reads, then the rules in order of ids."""
 
-    derived: tuple[tuple[str, Clause], ...]
-    rules: tuple[tuple[Rule, Clause], ...]
+    derived: tuple[tuple[str, Asked], ...]
+    rules: tuple[tuple[Rule, Asked], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,11 @@ class Policy:
     facts: Mapping[str, Fact]
     derived: Mapping[str, Group]  # each after those it reads
     rules: tuple[Rule, ...]
+    name: str = field(init=False, repr=False, compare=False)  # id and version
     rules_by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     default: Rule = field(init=False, repr=False, compare=False)
+    answers: frozenset[str] = field(init=False, repr=False, compare=False)  # the facts that are yes, no or unknown
+    checks: Mapping[str, Check] = field(init=False, repr=False, compare=False)  # by fact
     absent: Mapping[str, object] = field(init=False, repr=False, compare=False)  # all facts, before anybody speaks
     clauses: Mapping[str, Clause] = field(init=False, repr=False, compare=False)  # by rule id, the default has none
     plans: Mapping[Stage, Plan] = field(init=False, repr=False, compare=False)
@@ -55,8 +62,11 @@ class Policy:
         derived = _compile_derived(self.derived)
         clauses = {rule.id: compile_group(rule.when, derived) for rule in self.rules if rule.when is not None}
         compiled: Mapping[str, object] = {
+            "name": f"{self.id} {self.version}",
             "rules_by_id": {rule.id: rule for rule in self.rules},
             "default": next(rule for rule in self.rules if rule.default),
+            "answers": frozenset(name for name, fact in self.facts.items() if fact.is_answer),
+            "checks": {name: _check(self, fact) for name, fact in self.facts.items()},
             "absent": {name: fact.absent for name, fact in self.facts.items()},
             "clauses": clauses,
             "plans": {stage: _plan(self, stage, derived, clauses) for stage in Stage},
@@ -66,7 +76,7 @@ class Policy:
 
     def reads(self, stage: Stage) -> frozenset[str]:
         """Name the given facts that any rule of the step depends on."""
-        return frozenset().union(*(clause.reads for _, clause in self.plans[stage].rules))
+        return frozenset().union(*(self.clauses[rule.id].reads for rule, _ in self.plans[stage].rules))
 
     def may_approve(self, rule_ids: Iterable[str]) -> bool:
         """Tell whether each of these is a rule that a named clinician may approve video for."""
@@ -87,6 +97,19 @@ class Policy:
         return tuple((name, day) for day, name in sorted(ending))
 
 
+def _check(policy: Policy, fact: Fact) -> Check:
+    if fact.name != APPROVED_RULES:
+        return fact.problem
+
+    def check_approvals(value: Any) -> FactProblem | None:
+        problem = fact.problem(value)
+        if problem is None and not policy.may_approve(value or ()):
+            return FactProblem.NOT_APPROVABLE
+        return problem
+
+    return check_approvals
+
+
 def _compile_derived(derived: Mapping[str, Group]) -> dict[str, Clause]:
     clauses: dict[str, Clause] = {}
     for name, group in derived.items():
@@ -95,12 +118,12 @@ def _compile_derived(derived: Mapping[str, Group]) -> dict[str, Clause]:
 
 
 def _plan(policy: Policy, stage: Stage, derived: Mapping[str, Clause], clauses: Mapping[str, Clause]) -> Plan:
-    asked = [rule for rule in policy.rules if rule.when is not None and stage in rule.stages]
-    needed: set[str] = set().union(*(rule.when.facts for rule in asked if rule.when is not None))
+    asked = sorted((rule for rule in policy.rules if rule.when and stage in rule.stages), key=lambda rule: rule.id)
+    needed: set[str] = set().union(*(rule.when.facts for rule in asked if rule.when))
     for name in reversed(list(policy.derived)):
         if name in needed:
             needed |= policy.derived[name].facts
     return Plan(
-        derived=tuple((name, clause) for name, clause in derived.items() if name in needed),
-        rules=tuple((rule, clauses[rule.id]) for rule in asked),
+        derived=tuple((name, clause.truth) for name, clause in derived.items() if name in needed),
+        rules=tuple((rule, clauses[rule.id].truth) for rule in asked),
     )

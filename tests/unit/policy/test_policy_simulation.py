@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.domain.policy import Decided, Outcome, Policy, Stage, canonical, load_policy, simulate
+from server.domain.policy import Decided, Outcome, Policy, Stage, load_policy, simulate
 
 
 def past(acceptance: dict[str, Any]) -> list[Decided]:
@@ -44,9 +44,3 @@ def test_a_case_that_the_new_policy_cannot_read_needs_a_look(policy: Policy, pol
     narrower = changed(policy_bytes, "max=120,", "max=99,")
     simulation = simulate(policy, narrower, [Decided("old", Stage.BOOKING, {"age_years": 100})])
     assert (simulation.undecidable, simulation.loosens) == (("old",), True)
-
-
-def test_the_same_facts_are_the_same_bytes() -> None:
-    told = canonical({"ecog": 1, "clinician_authorised_states": ("MI", "OH"), "fever_38": None})
-    assert told == canonical({"clinician_authorised_states": ["MI", "OH"], "ecog": 1})
-    assert told == b'{"clinician_authorised_states":["MI","OH"],"ecog":1}'
