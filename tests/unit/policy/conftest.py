@@ -27,6 +27,9 @@ def acceptance() -> dict[str, Any]:
     given, added = (
         json.loads((ROOT / f"tests/data/{name}.json").read_text()) for name in ("policy-cases", "policy-cases-added")
     )
-    for case in added["cases"]:
-        case["facts"] = {**given["baselines"][case["stage"]], **case["changed_from_baseline"]}
-    return {**given, "cases": given["cases"] + added["cases"]}
+    baselines = given["baselines"]
+    for case in added["cases"] + added["reject_cases"]:
+        case["facts"] = baselines[case["stage"]] | case["changed_from_baseline"]
+    for cell in given["rule_by_stage_matrix"]:
+        cell["facts"] = baselines[cell["stage"]] | cell["set"]
+    return given | {name: given[name] + added[name] for name in ("cases", "reject_cases")}

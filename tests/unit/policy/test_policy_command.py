@@ -60,20 +60,23 @@ HOSTILE: dict[str, tuple[bytes, dict[str, Any]]] = {
 
 def test_every_acceptance_case_is_answered_in_order(acceptance: dict[str, Any]) -> None:
     cases = acceptance["cases"]
-    questions = [{"id": case["id"], "stage": case["stage"], "facts": case["facts"]} for case in cases]
-    run = run_decide("".join(json.dumps(question) + "\n" for question in questions).encode())
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
-    assert (run.returncode, run.stderr, len(answers)) == (0, b"", len(cases))
-    for case, said in zip(cases, answers, strict=True):
-        assert said["id"] == case["id"]
+    for case, said in zip(cases, asked_and_answered(cases), strict=True):
         assert {field: said[field] for field in case["expect"]} == case["expect"]
         assert said.keys() == {"id", *Decision.__slots__}
 
 
-def test_what_must_be_rejected_is_answered_with_an_error(policy: Policy, acceptance: dict[str, Any]) -> None:
-    for case in acceptance["reject_cases"]:
-        said = json.loads(answer(policy, json.dumps({"stage": case["stage"], "facts": case["facts"]}).encode()))
-        assert said.keys() == {"error"}
+def test_every_rule_is_answered_with_at_every_one_of_its_steps(acceptance: dict[str, Any]) -> None:
+    cells = acceptance["rule_by_stage_matrix"]
+    assert len(cells) == 112
+    for cell, said in zip(cells, asked_and_answered(cells), strict=True):
+        assert said["outcome"] == cell["expect"]["outcome"]
+        assert cell["expect"]["fired_includes"] in said["fired"]
+
+
+def test_what_must_be_rejected_is_answered_with_an_error(acceptance: dict[str, Any]) -> None:
+    rejects = acceptance["reject_cases"]
+    for case, said in zip(rejects, asked_and_answered(rejects), strict=True):
+        assert said.keys() == {"id", "error"}
         assert case["expect_error"] in said["error"]
 
 
@@ -160,6 +163,16 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
         main(["approve"])
     assert refusal.value.code == 2
     assert capsys.readouterr().out == ""
+
+
+def asked_and_answered(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Send all of them through one process; every answer comes back in its place."""
+    questions = [{"id": n, "stage": case["stage"], "facts": case["facts"]} for n, case in enumerate(cases)]
+    run = run_decide("".join(json.dumps(question) + "\n" for question in questions).encode())
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert [said["id"] for said in answers] == list(range(len(cases)))
+    return answers
 
 
 def run_decide(questions: bytes, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
