@@ -23,6 +23,13 @@ from server.domain.policy import (
 Changes = dict[str, Any]  # for dataclasses.replace
 
 
+def damaged(policy_bytes: bytes, old: str, new: str) -> bytes:
+    """Replace what stands in the policy, and fail when it does not stand there."""
+    text = policy_bytes.decode()
+    assert old in text
+    return text.replace(old, new).encode()
+
+
 def damages(policy: Policy) -> Iterator[tuple[str, Changes]]:
     """Give each damage as what to replace in the policy."""
     for rule in policy.rules:

@@ -1,11 +1,9 @@
 """What holds for every decision of the shipped policy, whatever is known and unknown."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from hashlib import sha256
 from itertools import product
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,74 +14,18 @@ from hypothesis import strategies as st
 from server.domain.policy import (
     APPROVED_RULES,
     RANK,
-    Condition,
     Fact,
-    FactKind,
-    FactType,
-    Operator,
     Outcome,
-    Policy,
     Risk,
     Stage,
+    canonical,
     decide,
     load_policy,
 )
+from tests.unit.policy.situations import APPROVABLE, ASKED, CUTS, POLICY, POLICY_BYTES, Facts, situations
 
-ROOT = Path(__file__).resolve().parents[3]
-POLICY_BYTES = (ROOT / "config/policy/in-person.toml").read_bytes()
-POLICY = load_policy(POLICY_BYTES)
-BASELINES = json.loads((ROOT / "tests/data/policy-cases.json").read_text())["baselines"]
 EMERGENCIES = [*sorted(name for name in POLICY.facts if name.startswith("rf_")), "clinician_emergency"]
-APPROVABLE = sorted(rule.id for rule in POLICY.rules if rule.approvable)
 MAX_COMPLETIONS = 400
-
-Facts = dict[str, Any]
-
-
-def conditions(policy: Policy) -> Iterator[Condition]:
-    groups = [rule.when for rule in policy.rules if rule.when is not None] + list(policy.derived.values())
-    for group in groups:
-        yield from group.conditions
-
-
-def cut_points(fact: Fact) -> list[Any]:
-    """One value of each kind that any condition of the policy can tell apart, the least risky kind first if ordered."""
-    operands = [c.operand for c in conditions(POLICY) if c.fact == fact.name and c.operator is not Operator.NOT_IN_FACT]
-    match fact.type:
-        case FactType.BOOL:
-            return [False, True]
-        case FactType.ENUM:
-            return list(fact.values)
-        case FactType.INT:
-            return sorted({int(fact.minimum), int(fact.maximum)} | {n for o in operands for n in (o, o - 1)})
-        case FactType.NUM:
-            return sorted({fact.minimum, fact.maximum} | {n for o in operands for n in (o, o - 0.1)})
-        case FactType.DATE:
-            return sorted(
-                {(date.fromisoformat(str(o)) + timedelta(days=n)).isoformat() for o in operands for n in (0, 1)}
-            )
-        case FactType.STRLIST:
-            return [[], ["MI", "OH"], ["IN"]]
-    return ["US", "CA", "MI", "IN"]
-
-
-CUTS = {name: cut_points(fact) for name, fact in POLICY.facts.items() if name != APPROVED_RULES}
-ASKED = sorted(name for name in CUTS if POLICY.facts[name].kind is FactKind.ASKED)
-
-
-@st.composite
-def situations(draw: st.DrawFn) -> tuple[Stage, Facts]:
-    """A step with facts: up to six changes to a case that is fine for video, or everything at random."""
-    stage = draw(st.sampled_from(list(Stage)))
-    changed = draw(st.lists(st.sampled_from(sorted(CUTS)), max_size=6, unique=True) | st.just(sorted(CUTS)))
-    seed = draw(st.integers(0, 2**32))
-    return stage, BASELINES[stage] | random_facts(Random(seed), changed)
-
-
-def random_facts(random: Random, names: list[str]) -> Facts:
-    blank = {name: [] if POLICY.facts[name].kind is FactKind.EVENT else [None] for name in names}
-    approved = random.choice([[], random.sample(APPROVABLE, 3)])
-    return {name: random.choice(CUTS[name] + blank[name]) for name in names} | {APPROVED_RULES: approved}
 
 
 def outcome(stage: Stage, facts: Facts) -> Outcome:
@@ -173,10 +115,19 @@ def test_an_approval_lifts_only_the_rules_it_names(situation: tuple[Stage, Facts
     assert decision.unknown_rules == without.unknown_rules
 
 
-@given(situations())
-@settings(deadline=None, max_examples=40)
-def test_the_same_bytes_and_facts_give_the_same_decision(situation: tuple[Stage, Facts]) -> None:
-    assert decide(load_policy(POLICY_BYTES), *situation) == decide(POLICY, *situation)
+@given(situations(), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=100)
+def test_the_same_bytes_and_facts_give_the_same_decision_and_hashes(
+    situation: tuple[Stage, Facts], random: Random
+) -> None:
+    stage, facts = situation
+    replayed, names = load_policy(POLICY_BYTES), list(facts)
+    random.shuffle(names)
+    stored = {name: facts[name] for name in names if facts[name] is not None}
+    assert decide(replayed, stage, stored) == decide(POLICY, stage, facts)
+    assert replayed.sha256 == sha256(POLICY_BYTES).hexdigest()
+    assert sha256(canonical(stored)).digest() == sha256(canonical(facts)).digest()
+    assert decide(replayed, stage, json.loads(canonical(facts))) == decide(POLICY, stage, facts)
 
 
 @given(situations())

@@ -1,11 +1,9 @@
 """A policy with a fault is refused, and every fault is named with its place."""
 
-from dataclasses import replace
-
 import pytest
 
-from server.domain.policy import Policy, PolicyFaultsError, Rule, Stage, load_policy
-from tests.unit.policy.written import written
+from server.domain.policy import Policy, PolicyFaultsError, load_policy
+from tests.unit.policy.damages import damaged
 
 E01 = """id = "E01"
 name = "Trouble breathing or airway"
@@ -76,31 +74,6 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         'min=0, max=4, risk="higher"',
         'min=0, max=4, risk="higher", kind="event"',
         "facts.ecog.kind: an event must be a bool",
-    ),
-    "a red flag that counts as no until it is said": (
-        'rf_cord = {type="bool", risk="true"}',
-        'rf_cord = {type="bool", risk="true", kind="event"}',
-        "facts.rf_cord.kind: only a clinician's button",
-    ),
-    "a derived fact that is known while what it reads is not": (
-        '[derived.voip_ok]\nall = [{fact="mic_ok", is=true}',
-        '[derived.voip_ok]\nall = [{fact="mic_ok", is_or_unknown=true}',
-        "derived.voip_ok.all[1].is_or_unknown: a derived fact must stay unknown",
-    ),
-    "sound only as the answer to an unknown": (
-        'all = [{fact="video_blocked", is=true}, {fact="audio_ok", is=true}]',
-        'all = [{fact="video_blocked", is=true}, {fact="audio_ok", is_or_unknown=true}]',
-        "T02.all[2].is_or_unknown: audio_fallback would be the answer to an unknown",
-    ),
-    "support as the answer to an unknown": (
-        'is="pending"',
-        'is_or_unknown="pending"',
-        "P03.all[1].is_or_unknown: needs_support would be the answer to an unknown",
-    ),
-    "a text that may be blank": (
-        'patient_state = {type="str", pattern="^[A-Z]{2}$"',
-        'patient_state = {type="str", pattern="^[A-Z ]*$"',
-        "facts.patient_state.pattern: must not match a blank text",
     ),
     "a second disposition": (
         'rf_cord = {type="bool", risk="true"',
@@ -278,18 +251,6 @@ def test_a_broken_policy_is_refused(policy_bytes: bytes, kind: str) -> None:
     assert any(fault in str(found) for found in refusal.value.faults), str(refusal.value)
 
 
-@pytest.mark.parametrize("stage", Stage)
-def test_a_step_at_which_nothing_is_asked_is_refused(policy: Policy, stage: Stage) -> None:
-    def stands(rule: Rule) -> bool:
-        """Rules that read nothing but a clinician's button stay: nobody is asked for that."""
-        return rule.when is None or all(fact.startswith("clinician_") for fact in rule.when.facts)
-
-    rules = [replace(r, stages=tuple(s for s in r.stages if s is not stage or stands(r))) for r in policy.rules]
-    quiet = replace(policy, rules=tuple(rule for rule in rules if rule.stages))
-    with pytest.raises(PolicyFaultsError, match=f"rules: nothing is asked at {stage}, so video would be the answer"):
-        load_policy(written(quiet))
-
-
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(PolicyFaultsError, match="file: is not TOML"):
         load_policy(b"\xff\xfe")
@@ -325,10 +286,3 @@ def test_an_operand_may_be_named_or_written_out(policy: Policy, policy_bytes: by
     ):
         data = damaged(data, old, new)
     assert [rule.patient for rule in load_policy(data).rules] == [rule.patient for rule in policy.rules]
-
-
-def damaged(policy_bytes: bytes, old: str, new: str) -> bytes:
-    """Replace what stands in the policy, and fail when it does not stand there."""
-    text = policy_bytes.decode()
-    assert old in text
-    return text.replace(old, new).encode()
