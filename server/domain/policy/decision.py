@@ -5,6 +5,7 @@ The same policy and the same facts give the same decision, for ever. No I/O, no 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from server.domain.policy.errors import FactFault, FactProblem, FactsError
@@ -16,6 +17,10 @@ from server.domain.policy.stage import PROVISIONAL_STAGES, Stage
 from server.domain.policy.truth import Values
 
 ENGINE_VERSION = "1"  # stored with every decision; moves when the meaning of a policy does
+
+# Taken once, because a member of an enumeration is slow to reach.
+VIDEO_OK, NEEDS_INFORMATION, EMERGENCY_NOW = Outcome.VIDEO_OK, Outcome.NEEDS_INFORMATION, Outcome.EMERGENCY_NOW
+ID_OF, OUTCOME_OF = attrgetter("id"), attrgetter("outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,14 @@ def decide(policy: Policy, stage: Stage, facts: Mapping[str, FactValue | None]) 
     resolved = [rule for rule in fired if _approved(policy, rule, values)] if values[APPROVED_RULES] else []
     standing = [rule for rule in fired if rule not in resolved] if resolved else fired
     outcome = _strictest(standing, undecided)
-    emergency = outcome is Outcome.EMERGENCY_NOW
+    emergency = outcome is EMERGENCY_NOW
     return Decision(
         outcome=outcome,
-        fired=(policy.default.id,) if outcome is Outcome.VIDEO_OK else _ids(standing),
+        fired=(policy.default.id,) if outcome is VIDEO_OK else _ids(standing),
         resolved=_ids(resolved),
-        asks=() if emergency else _asks(policy, undecided, values),
+        asks=_asks(policy, undecided, values) if undecided and not emergency else (),
         unknown_rules=_ids(undecided),
-        safety_screen_incomplete=not emergency and Outcome.EMERGENCY_NOW in [rule.outcome for rule in undecided],
+        safety_screen_incomplete=not emergency and EMERGENCY_NOW in map(OUTCOME_OF, undecided),
         provisional=stage in PROVISIONAL_STAGES,
         policy=policy.name,
         policy_sha256=policy.sha256,
@@ -101,12 +106,9 @@ def _approved(policy: Policy, rule: Rule, values: Values) -> bool:
     return all(values[name] is not None for name in policy.clauses[rule.id].reads)
 
 
-def _strictest(standing: Iterable[Rule], undecided: Sequence[object]) -> Outcome:
-    strictest = Outcome.NEEDS_INFORMATION if undecided else Outcome.VIDEO_OK
-    for rule in standing:
-        if RANK[rule.outcome] > RANK[strictest]:
-            strictest = rule.outcome
-    return strictest
+def _strictest(standing: Sequence[Rule], undecided: Sequence[object]) -> Outcome:
+    lowest = NEEDS_INFORMATION if undecided else VIDEO_OK
+    return max(lowest, *map(OUTCOME_OF, standing), key=RANK.__getitem__) if standing else lowest
 
 
 def _asks(policy: Policy, undecided: Iterable[Rule], values: Values) -> tuple[str, ...]:
@@ -114,4 +116,4 @@ def _asks(policy: Policy, undecided: Iterable[Rule], values: Values) -> tuple[st
 
 
 def _ids(rules: Iterable[Rule]) -> tuple[str, ...]:
-    return tuple([rule.id for rule in rules])  # a plan keeps its rules in the order of their ids
+    return tuple(map(ID_OF, rules))  # a plan keeps its rules in the order of their ids
