@@ -14,7 +14,6 @@ import re
 import secrets
 import stat
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -60,6 +59,7 @@ class Keyring:
         self._keks = MappingProxyType(dict(keks))
         self._current = current
         self._digest_key = digest_key
+        self._mac_keys: dict[str, bytes] = {}  # by purpose, of which there are few: deriving costs more than digesting
 
     @classmethod
     def generate(cls) -> Self:
@@ -124,7 +124,9 @@ class Keyring:
 
     def mac(self, purpose: str, data: bytes) -> str:
         """Digest data under the purpose's own key: HMAC-SHA-256 in hex, the same for the life of the key file."""
-        return hmac.new(_derive(self._digest_key, f"mac:{purpose}"), data, sha256).hexdigest()
+        if purpose not in self._mac_keys:
+            self._mac_keys[purpose] = _derive(self._digest_key, f"mac:{purpose}")
+        return hmac.digest(self._mac_keys[purpose], data, "sha256").hex()
 
     def _encrypt(self, key_id: str, use: str, plaintext: bytes, context: str) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
