@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "serve": Command("server.commands.serve", "the service, from config/consilium.toml and the environment"),
         "doctor": Command("server.commands.doctor", "prove that a deployment works, or say what to do"),
         "migrate": Command("server.commands.migrate", "bring the database to the schema of this version"),
-        "policy": Command("server.commands.policy", "lint the in-person rule, or decide by it"),
+        "policy": Command("server.commands.policy", "lint the in-person rule, decide by it, or simulate another one"),
         "check": Command(
             "server.commands.check", "format, lint, types, import contracts, JavaScript types and unit tests"
         ),

@@ -1,4 +1,4 @@
-"""Work with the in-person rule on the command line: find a policy's faults, or decide by it.
+"""Work with the in-person rule on the command line: find a policy's faults, decide by it, or see what it would change.
 
 The rule itself is imported only when a command needs it, so that `--help` answers at once.
 """
@@ -24,6 +24,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.command == "lint":
         return lint(arguments.file)
+    if arguments.command == "simulate":
+        return simulate(arguments.policy, arguments.data, arguments.config, json=arguments.json)
     return decide(arguments.policy)
 
 
@@ -52,6 +54,24 @@ def decide(path: Path) -> int:
     return OK
 
 
+def simulate(path: Path, data: Path | None, config: Path | None, *, json: bool) -> int:
+    """Print what a policy would have changed in everything that was decided here."""
+    from server.commands import policy_simulation as simulation
+    from server.domain.errors import DomainError
+
+    try:
+        settings = simulation.place(data, config)
+        old, new = (_load(file, faults_to=sys.stderr) for file in (settings.policy_file, path))
+        if old is None or new is None:
+            return FAULTY
+        found = simulation.over_the_past(settings, old, new)
+    except DomainError as refusal:
+        print(refusal, file=sys.stderr)
+        return FAULTY
+    print((simulation.as_json if json else simulation.as_table)(old, new, found))
+    return OK
+
+
 def _load(path: Path, *, faults_to: TextIO) -> "Policy | None":
     from server.domain.policy import PolicyFaultsError, load_policy
 
@@ -72,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     lint_parser.add_argument("file", type=Path, metavar="FILE")
     decide_parser = commands.add_parser("decide", help="read cases as JSON lines, write a decision for each")
     decide_parser.add_argument("--policy", type=Path, metavar="FILE", default=SHIPPED_POLICY)
+    simulate_parser = commands.add_parser("simulate", help="the policy in force against a new one, over the past")
+    simulate_parser.add_argument("--policy", type=Path, metavar="FILE", required=True, help="the new one")
+    where = simulate_parser.add_mutually_exclusive_group()
+    where.add_argument("--data", type=Path, metavar="DIR", help="the folder of a demo; without a word, var/")
+    where.add_argument("--config", type=Path, metavar="FILE", help="settings file (TOML)")
+    simulate_parser.add_argument("--json", action="store_true", help="one line of JSON")
     return parser
 
 

@@ -43,6 +43,12 @@ async def newest(connection: AsyncConnection, case_id: CaseId, stage: Stage | No
     return optional(StoredDecision, (await connection.execute(query)).one_or_none())
 
 
+async def after(connection: AsyncConnection, last: str, most: int) -> tuple[StoredDecision, ...]:
+    """List so many decisions of all cases, by their ids, that come after this one."""
+    query = select(decisions).where(decisions.c.id > last).order_by(decisions.c.id).limit(most)
+    return values(StoredDecision, (await connection.execute(query)).all())
+
+
 async def get(connection: AsyncConnection, decision_id: DecisionId) -> StoredDecision:
     """Return a decision.
 

@@ -1,0 +1,120 @@
+"""`policy simulate`: the policy in force against a new one, over what was decided here before. It changes nothing."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from config.settings import Settings, UnsafeSettingsError, read
+from server.commands.demo import demo_settings
+from server.domain.errors import DomainError
+from server.domain.policy import Decided, Outcome, Policy, Simulation, simulate
+from server.storage.condition import condition_of
+from server.storage.database import Database
+from server.storage.decisions import after
+from server.storage.keyring import KeyFileError, Keyring
+
+AT_ONCE = 500
+NAMES = tuple(outcome.value for outcome in Outcome)
+
+
+class NothingToSimulateError(DomainError):
+    """What was decided here cannot be read."""
+
+    code = "nothing-to-simulate"
+
+
+def place(data: Path | None, config: Path | None) -> Settings:
+    """Say where decisions are kept: in a folder as the demo makes it, or where the settings say.
+
+    Raises:
+        NothingToSimulateError: the settings cannot be read.
+    """
+    if data is not None:
+        return demo_settings(data, 0)
+    try:
+        return read(config)[0]
+    except UnsafeSettingsError as error:
+        raise NothingToSimulateError("\n".join(error.faults)) from error
+
+
+def over_the_past(settings: Settings, old: Policy, new: Policy) -> Simulation:
+    """Decide everything anew by both.
+
+    Raises:
+        NothingToSimulateError: there is no database, or not with these keys.
+    """
+    return simulate(old, new, asyncio.run(_past(settings)))
+
+
+def as_json(old: Policy, new: Policy, found: Simulation) -> str:
+    """Write it in one line for programs."""
+    matrix: dict[str, dict[str, int]] = {}
+    for (before, now), count in sorted(found.matrix.items()):
+        matrix.setdefault(before, {})[now] = count
+    return json.dumps(
+        {
+            "old": {"policy": old.name, "policy_sha256": old.sha256},
+            "new": {"policy": new.name, "policy_sha256": new.sha256},
+            "decisions": sum(found.matrix.values()) + len(found.undecidable),
+            "matrix": matrix,
+            "toward_video": found.toward_video,
+            "toward_caution": found.toward_caution,
+            "undecidable": found.undecidable,
+            "loosens": found.loosens,
+        }
+    )
+
+
+def as_table(old: Policy, new: Policy, found: Simulation) -> str:
+    """Write it for people: a row for each old outcome, a column for each new one, and who moves."""
+    return "\n".join([f"{old.name} against {new.name}", *_matrix(found), *_moved(found)])
+
+
+def _matrix(found: Simulation) -> Iterator[str]:
+    if not found.matrix:
+        yield "nothing was decided here yet"
+        return
+    width = max(map(len, NAMES))
+    now = sorted({after for _, after in found.matrix}, key=list(Outcome).index)
+    yield f"{'old, and new to the right':<{width + 2}}" + "".join(f"{outcome.value:>{width + 2}}" for outcome in now)
+    for before in sorted({before for before, _ in found.matrix}, key=list(Outcome).index):
+        counts = "".join(f"{found.matrix.get((before, outcome), 0):>{width + 2}}" for outcome in now)
+        yield f"{before.value:<{width + 2}}{counts}"
+
+
+def _moved(found: Simulation) -> Iterator[str]:
+    for words, decisions in (
+        ("toward video, each of which somebody has to look at", found.toward_video),
+        ("that cannot be decided by one of the two", found.undecidable),
+        ("toward caution", found.toward_caution),
+    ):
+        yield f"{len(decisions)} {words}"
+        yield from (f"  {decision}" for decision in decisions)
+
+
+async def _past(settings: Settings) -> list[Decided]:
+    try:
+        keyring = Keyring.load(settings.key_file)
+    except KeyFileError as error:
+        raise NothingToSimulateError(f"{error}. Name the folder with --data, or the settings with --config.") from error
+    database = Database(settings.database, keyring)
+    if database.sqlite and not Path(database.url.database or "").exists():  # noqa: ASYNC240 - one look
+        raise NothingToSimulateError(f"there is no database at {database.url.database}")
+    try:
+        condition = await condition_of(database)
+        if not (condition.migrated and condition.keys_fit):
+            raise NothingToSimulateError("the database lacks migrations, or these are not its keys")
+        return [decided async for decided in _decided(database)]
+    finally:
+        await database.close()
+
+
+async def _decided(database: Database) -> AsyncIterator[Decided]:
+    last = ""
+    async with database.read() as connection:
+        while page := await after(connection, last, AT_ONCE):
+            for stored in page:
+                facts = {name: fact["value"] for name, fact in stored.facts.items()}
+                yield Decided(stored.id, stored.stage, facts)
+            last = page[-1].id
