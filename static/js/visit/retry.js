@@ -8,7 +8,7 @@ const STEADY_FOR_MS = 60_000;
 const PATIENT_MS = 7_000;
 const JITTER = 0.25; // of the delay, so that a restarted server does not meet everybody in the same moment
 const LEAST_JITTER_MS = 100;
-const LASTING_MS = 5_000; // a line that was up for less has proved nothing
+const LASTING_MS = 2_000; // a line that was up for less has proved nothing
 const LATELY_MS = 1_000;
 const OPENING_MS = 4_000; // on a line that nobody has measured
 const SHORT_OPENING_MS = 1_500; // what is lost of a handshake is sent again after 1 s, then only after 2 more: RFC 6298
@@ -67,10 +67,13 @@ export class RetrySchedule {
 
   /** The line is lost, or wanted for the first time. */
   lost() {
-    const now = this.#clock.now();
-    if (now - this.#liveAtMs < LASTING_MS) return;
+    if (this.#clock.now() - this.#liveAtMs >= LASTING_MS) this.afresh();
+  }
+
+  /** The network may be another one: what was tried before proves nothing. */
+  afresh() {
     this.#tries = 0;
-    this.#lostAtMs = now;
+    this.#lostAtMs = this.#clock.now();
   }
 
   /**

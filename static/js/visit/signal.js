@@ -120,6 +120,7 @@ export class SignalConnection {
   /** The network may have changed: make sure of the line now. @param {boolean} [otherNetwork] - it has */
   hurry(otherNetwork = false) {
     if (otherNetwork) this.#heartbeat.forgetRoundTrip();
+    this.#retries.afresh();
     if (this.#state === "live") return this.#heartbeat.probe();
     const trying = this.#state === "connecting" || this.#state === "reconnecting";
     if (trying && !this.#retries.triedLately) this.#tryAgain(0);

@@ -4,6 +4,17 @@ import test from "node:test";
 import { aClient, live, resumed } from "./a_client.js";
 import { settled } from "./fake_clock.js";
 
+const afterAnOutage = async () => {
+  const client = await live();
+  client.socket.break();
+  await client.clock.advance(90_000);
+  const count = client.sockets.length;
+  while (client.sockets.length === count) await client.clock.advance(10);
+  client.socket.open();
+  client.socket.say(resumed());
+  assert.equal(client.signal.state, "live");
+  return client;
+};
 const aPong = ({ clock }, roundTripMs = 0) => ({ type: "pong", data: { ts: clock.now() - roundTripMs } });
 
 test("a line that cannot be had is tried at 0, 0.3 and 1 s, every 1.5 s for a minute, then every 7 s, without end", async () => {
@@ -131,6 +142,28 @@ test("coming online tries at once", async () => {
 
   client.signal.hurry();
   await client.clock.advance(0);
+
+  assert.equal(client.sockets.length, count + 1);
+});
+
+test("a line that is lost again soon after a long outage is tried again at once", async () => {
+  const client = await afterAnOutage();
+  await client.clock.advance(2_100);
+  const count = client.sockets.length;
+
+  client.socket.break();
+  await client.clock.advance(400);
+
+  assert.equal(client.sockets.length, count + 1);
+});
+
+test("a line that a changed network has taken is tried again at once, however short it was up", async () => {
+  const client = await afterAnOutage();
+  const count = client.sockets.length;
+
+  client.signal.hurry();
+  client.socket.break();
+  await client.clock.advance(100);
 
   assert.equal(client.sockets.length, count + 1);
 });
