@@ -142,6 +142,7 @@ async def test_two_hundred_changes_on_both_sides_at_once_end_in_the_same_call(
         assert not [frame for frame in await person.heard(mark) if frame["type"].startswith("link.")]
 
 
+@pytest.mark.alone
 async def test_who_does_not_read_is_cut_off_and_the_others_notice_nothing(house: VisitHouse, new_page: Pages) -> None:
     patient, specialist = await two_who_see_each_other(house, new_page)
     async with AsyncExitStack() as stack:
@@ -186,6 +187,7 @@ async def test_a_duplicated_tab_asks_takes_the_visit_over_and_gives_it_back(hous
         await person.sees_more()
 
 
+@pytest.mark.alone
 async def test_six_people_see_each_other(house: VisitHouse, new_page: Pages) -> None:
     host = await somebody(house, "specialist", new_page)
     everybody = [host]
