@@ -85,6 +85,7 @@ async def new_page(browser: Browser) -> AsyncIterator[Pages]:
     assert not pages.outside, f"asked for from outside: {pages.outside}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and those of visits, which take longest, in the first: two at once starve."""
     items.sort(key=lambda item: not _sends_pictures(item))
