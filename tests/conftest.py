@@ -85,23 +85,15 @@ async def new_page(browser: Browser) -> AsyncIterator[Pages]:
     assert not pages.outside, f"asked for from outside: {pages.outside}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and those of visits, which take longest, in the first: two at once starve."""
-    items.sort(key=lambda item: not _sends_pictures(item))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("pictures" if _sends_pictures(item) else item.nodeid.split("::")[0]))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Run visits one at a time, for two starve each other, and a test that is marked `alone` beside no other."""
+    with the_machine(alone=item.get_closest_marker("alone") is not None, pictures=_sends_pictures(item)):
+        return (yield)
 
 
 def _sends_pictures(item: pytest.Item) -> bool:
     return item.path.parent.name == "e2e" and item.path.name.startswith(("test_visit_", "test_journey"))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
-    """Let a test that is marked `alone` have the machine for itself."""
-    with the_machine(alone=item.get_closest_marker("alone") is not None):
-        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

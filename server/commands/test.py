@@ -9,8 +9,8 @@ import pytest
 from server.commands.environment import ROOT, NodePackagesError, provide_node_packages
 from server.commands.parts import provide
 
-# A file's tests share a process and what they build there, and all visits share one: see tests/conftest.py.
-IN_PARALLEL = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+# A file's tests share a process and what they build there; in the order of the folders the slow browsers come first.
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(argv: Sequence[str]) -> int:
