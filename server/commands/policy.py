@@ -65,7 +65,7 @@ def simulate(path: Path, data: Path | None, config: Path | None, *, json: bool) 
         if old is None or new is None:
             return FAULTY
         found = simulation.over_the_past(settings, old, new)
-    except DomainError as refusal:
+    except (DomainError, simulation.NothingToSimulateError) as refusal:
         print(refusal, file=sys.stderr)
         return FAULTY
     print((simulation.as_json if json else simulation.as_table)(old, new, found))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from config.settings import Settings, UnsafeSettingsError, read
 from server.commands.demo import demo_settings
-from server.domain.errors import DomainError
 from server.domain.policy import Decided, Outcome, Policy, Simulation, simulate
 from server.storage.condition import condition_of
 from server.storage.database import Database
@@ -18,10 +17,8 @@ AT_ONCE = 500
 NAMES = tuple(outcome.value for outcome in Outcome)
 
 
-class NothingToSimulateError(DomainError):
-    """What was decided here cannot be read."""
-
-    code = "nothing-to-simulate"
+class NothingToSimulateError(Exception):
+    """What was decided here cannot be read; the argument says why."""
 
 
 def place(data: Path | None, config: Path | None) -> Settings:
