@@ -25,6 +25,7 @@ from server.http import (
     opinions,
     reports,
     slots,
+    tasks,
     uploads,
     visits,
 )
@@ -66,6 +67,7 @@ log = structlog.get_logger()
 API: tuple[Routes, ...] = (
     me.routes,
     cases.routes,
+    tasks.routes,
     checklist.routes,
     uploads.routes,
     documents.routes,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
+from server.domain.ids import CaseId
 from server.domain.permissions import Action, require
 from server.http.bodies import MalformedBodyError, json_bytes
 from server.http.idempotency import replayable
@@ -116,6 +117,11 @@ def actor_of(request: web.Request) -> Actor:
     if ACTOR not in request:
         raise NotSignedInError("Please sign in first.")
     return request[ACTOR]
+
+
+def case_of(request: web.Request) -> CaseId:
+    """Return which case the address names."""
+    return CaseId(request.match_info["case"])
 
 
 def _endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

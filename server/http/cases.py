@@ -1,4 +1,4 @@
-"""Requests over the wire: begun, saved, sent, screened, reviewed; where a case stands; what the staff have to do."""
+"""Requests over the wire: begun, saved, sent, screened, reviewed; where a case stands."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,16 +7,15 @@ from pydantic import AwareDatetime, Field, RootModel
 
 from server.domain.actors import Account
 from server.domain.cases import CaseMovedOnError, CaseStatus, Verdict
-from server.domain.errors import ConflictError, NotFoundError
-from server.domain.ids import AccountId, CaseId
+from server.domain.errors import ConflictError
+from server.domain.ids import AccountId
 from server.domain.permissions import Action
 from server.domain.policy import FactsError
 from server.domain.requests import EmergencyError, IncompleteRequestError
 from server.domain.stage import CaseStage
 from server.domain.standing import Holder
-from server.domain.tasks import Task
 from server.http.answers import Answers
-from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.api import Routes, Shape, actor_of, case_of, if_match
 from server.http.values import Id, Text, words
 from server.keys import CASES, REVIEWS, SCREENING, STAGES
 from server.services.cases import CaseFile, Cases
@@ -147,22 +146,6 @@ class StageOut(Shape):
     steps: list[StepOut]
 
 
-class TaskOut(Shape):
-    """Something to do for a case."""
-
-    id: str
-    case_id: str
-    kind: str
-    note: str
-    created_at: AwareDatetime
-
-
-class TasksOut(Shape):
-    """What there is to do, the oldest first."""
-
-    tasks: list[TaskOut]
-
-
 @routes.add("POST", "/cases", action=Action.CASE_CREATE, status=201, creates=True, refuses=(FactsError,))
 async def begin(request: web.Request, body: CaseIn) -> CaseOut:
     """Begin a request."""
@@ -181,14 +164,14 @@ async def known(request: web.Request) -> CasesOut:
 async def read(request: web.Request) -> CaseOut:
     """Return a case as the caller may see it."""
     service = request.app[CASES]
-    return case_out(service, await service.read(actor_of(request), _case(request)))
+    return case_out(service, await service.read(actor_of(request), case_of(request)))
 
 
 @routes.add("PATCH", "/cases/{case}", action=Action.CASE_EDIT, refuses=(ConflictError, CaseMovedOnError, FactsError))
 async def save(request: web.Request, body: CasePatch) -> CaseOut:
     """Put new answers over the old ones; `If-Match` keeps two windows apart."""
     service = request.app[CASES]
-    saved = await service.save(actor_of(request), _case(request), given(body.answers), if_match(request))
+    saved = await service.save(actor_of(request), case_of(request), given(body.answers), if_match(request))
     return case_out(service, saved)
 
 
@@ -201,7 +184,7 @@ async def save(request: web.Request, body: CasePatch) -> CaseOut:
 async def submit(request: web.Request) -> CaseOut:
     """Hand the request to the desk."""
     service = request.app[CASES]
-    return case_out(service, await service.submit(actor_of(request), _case(request)))
+    return case_out(service, await service.submit(actor_of(request), case_of(request)))
 
 
 @routes.add(
@@ -213,23 +196,23 @@ async def submit(request: web.Request) -> CaseOut:
 async def accept(request: web.Request, body: AcceptIn) -> CaseOut:
     """Take the request on and give it to a specialist."""
     actor, service = actor_of(request), request.app[CASES]
-    await request.app[SCREENING].accept(actor, _case(request), AccountId(body.specialist), body.reason)
-    return case_out(service, await service.read(actor, _case(request)))
+    await request.app[SCREENING].accept(actor, case_of(request), AccountId(body.specialist), body.reason)
+    return case_out(service, await service.read(actor, case_of(request)))
 
 
 @routes.add("POST", "/cases/{case}/decline", action=Action.CASE_SCREEN, refuses=(CaseMovedOnError, ConflictError))
 async def decline(request: web.Request, body: DeclineIn) -> CaseOut:
     """Say no, with a reason and a next step that the patient reads."""
     actor, service = actor_of(request), request.app[CASES]
-    await request.app[SCREENING].decline(actor, _case(request), body.reason, body.next_step)
-    return case_out(service, await service.read(actor, _case(request)))
+    await request.app[SCREENING].decline(actor, case_of(request), body.reason, body.next_step)
+    return case_out(service, await service.read(actor, case_of(request)))
 
 
 @routes.add("POST", "/cases/{case}/review", action=Action.CASE_REVIEW, refuses=(CaseMovedOnError,))
 async def review(request: web.Request, body: ReviewIn) -> ReviewOut:
     """Say whether the records are enough."""
     said = await request.app[REVIEWS].review(
-        actor_of(request), _case(request), Verdict(body.root.verdict), body.root.note
+        actor_of(request), case_of(request), Verdict(body.root.verdict), body.root.note
     )
     return ReviewOut(id=said.id, verdict=said.verdict, note=said.note, created_at=said.created_at)
 
@@ -237,7 +220,7 @@ async def review(request: web.Request, body: ReviewIn) -> ReviewOut:
 @routes.add("GET", "/cases/{case}/stage", action=Action.CHECKLIST_READ)
 async def stage(request: web.Request) -> StageOut:
     """Tell where a case stands, in the patient's eyes."""
-    told = await request.app[STAGES].of(actor_of(request), _case(request))
+    told = await request.app[STAGES].of(actor_of(request), case_of(request))
     return StageOut(
         stage=told.stage,
         held_by=told.held_by,
@@ -246,24 +229,6 @@ async def stage(request: web.Request) -> StageOut:
         next=NextOut(label=told.next.label, href=told.next.href) if told.next else None,
         steps=[StepOut(label=step.label, state=step.state, at=step.at) for step in told.steps],
     )
-
-
-@routes.add("GET", "/tasks", action=Action.TASK_DO)
-async def all_tasks(request: web.Request) -> TasksOut:
-    """List what the caller's role has to do."""
-    return _tasks(await request.app[REVIEWS].all_tasks(actor_of(request)))
-
-
-@routes.add("GET", "/cases/{case}/tasks", action=Action.TASK_DO)
-async def tasks(request: web.Request) -> TasksOut:
-    """List what the caller's role has to do for a case."""
-    return _tasks(await request.app[REVIEWS].tasks(actor_of(request), _case(request)))
-
-
-@routes.add("POST", "/cases/{case}/tasks/{task}/finish", action=Action.TASK_DO, refuses=(NotFoundError,))
-async def finish(request: web.Request) -> None:
-    """Tick a task off."""
-    await request.app[REVIEWS].finish(actor_of(request), _case(request), request.match_info["task"])
 
 
 def given(answers: Answers) -> dict[str, Any]:
@@ -293,16 +258,3 @@ def case_out(service: Cases, file: CaseFile) -> CaseOut:
 
 def _person(account: Account) -> PersonOut:
     return PersonOut(id=account.id, name=account.name)
-
-
-def _tasks(found: tuple[Task, ...]) -> TasksOut:
-    return TasksOut(
-        tasks=[
-            TaskOut(id=task.id, case_id=task.case_id, kind=task.kind, note=task.note, created_at=task.created_at)
-            for task in found
-        ]
-    )
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

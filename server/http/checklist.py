@@ -8,9 +8,8 @@ from server.domain.actors import Actor, Role
 from server.domain.checklist import ItemState, Line, RecordsStanding
 from server.domain.documents import DocumentKind
 from server.domain.errors import ConflictError
-from server.domain.ids import CaseId
 from server.domain.permissions import Action
-from server.http.api import Routes, Shape, actor_of
+from server.http.api import Routes, Shape, actor_of, case_of
 from server.http.values import words
 from server.keys import CHECKLISTS
 
@@ -57,14 +56,14 @@ class WaiveIn(Shape):
 async def show(request: web.Request) -> ChecklistOut:
     """See which records a case needs and where each stands."""
     actor = actor_of(request)
-    return _shape(actor, await request.app[CHECKLISTS].of(actor, _case(request)))
+    return _shape(actor, await request.app[CHECKLISTS].of(actor, case_of(request)))
 
 
 @routes.add("POST", "/cases/{case}/checklist/{item}/waive", action=Action.CHECKLIST_WAIVE, refuses=(ConflictError,))
 async def waive(request: web.Request, body: WaiveIn) -> ChecklistOut:
     """Let a case go on without a record."""
     checklists, actor = request.app[CHECKLISTS], actor_of(request)
-    return _shape(actor, await checklists.waive(actor, _case(request), request.match_info["item"], body.reason))
+    return _shape(actor, await checklists.waive(actor, case_of(request), request.match_info["item"], body.reason))
 
 
 def _shape(actor: Actor, standing: RecordsStanding) -> ChecklistOut:
@@ -99,7 +98,3 @@ def _item(actor: Actor, line: Line) -> ItemOut:
         too_old=line.too_old,
         waived_by=line.waived_by,
     )
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

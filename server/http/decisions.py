@@ -8,10 +8,9 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt
 
 from server.domain.decisions import StoredDecision
 from server.domain.facts import Party
-from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.domain.policy import FactsError, FactValue, Outcome, Stage
-from server.http.api import Routes, Shape, actor_of
+from server.http.api import Routes, Shape, actor_of, case_of
 from server.http.values import Text, Token
 from server.keys import DECISIONS, SLOTS
 from server.services.weighing import Asked
@@ -104,7 +103,7 @@ class CheckIn(Shape):
 )
 async def decide(request: web.Request, body: DecisionIn) -> DecisionOut:
     """Evaluate the in-person rule at a stage, from the service's own facts."""
-    actor, case_id = actor_of(request), CaseId(request.match_info["case"])
+    actor, case_id = actor_of(request), case_of(request)
     start: datetime | None = None
     if body.slot is not None:
         start = request.app[SLOTS].offered(body.slot, case_id).start
@@ -114,14 +113,14 @@ async def decide(request: web.Request, body: DecisionIn) -> DecisionOut:
 @routes.add("GET", "/cases/{case}/decisions", action=Action.DECISION_READ)
 async def history(request: web.Request) -> DecisionsOut:
     """List a case's decisions, the newest first."""
-    found = await request.app[DECISIONS].history(actor_of(request), CaseId(request.match_info["case"]))
+    found = await request.app[DECISIONS].history(actor_of(request), case_of(request))
     return DecisionsOut(decisions=[shape(decision) for decision in found])
 
 
 @routes.add("GET", "/cases/{case}/questions", action=Action.FACT_ANSWER)
 async def questions(request: web.Request, query: StageQuery) -> QuestionsOut:
     """List what the caller is asked for a stage; the open ones are marked."""
-    case_id = CaseId(request.match_info["case"])
+    case_id = case_of(request)
     asked = await request.app[DECISIONS].questions(actor_of(request), case_id, query.stage)
     return QuestionsOut(questions=[_question(one) for one in asked])
 
@@ -129,7 +128,7 @@ async def questions(request: web.Request, query: StageQuery) -> QuestionsOut:
 @routes.add("POST", "/cases/{case}/answers", action=Action.FACT_ANSWER, refuses=(FactsError,))
 async def answer(request: web.Request, body: AnswersIn) -> DecisionOut:
     """Answer questions, and see what the rule says now."""
-    case_id = CaseId(request.match_info["case"])
+    case_id = case_of(request)
     given: dict[str, FactValue | None] = dict(body.answers)
     return shape(await request.app[DECISIONS].answer(actor_of(request), case_id, given, body.stage))
 
@@ -142,7 +141,7 @@ async def check(request: web.Request, body: CheckIn) -> None:
         "mic_ok": body.microphone,
         "browser_supported": body.browser,
     }
-    case_id = CaseId(request.match_info["case"])
+    case_id = case_of(request)
     await request.app[DECISIONS].observe(actor_of(request), case_id, found, Party.DEVICE)
 
 

@@ -14,7 +14,7 @@ from server.domain.actors import Actor, Role
 from server.domain.documents import DocumentKind, DocumentStatus
 from server.domain.errors import ConflictError
 from server.domain.file_names import content_disposition
-from server.domain.ids import CaseId, DocumentId
+from server.domain.ids import DocumentId
 from server.domain.permissions import Action
 from server.domain.records import (
     MOST_WORDS,
@@ -25,7 +25,7 @@ from server.domain.records import (
     Scan,
     StillCheckedError,
 )
-from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.api import Routes, Shape, actor_of, case_of, if_match
 from server.http.byte_ranges import RangeNotSatisfiableError, range_of
 from server.http.problems import InvalidBodyError
 from server.http.values import Text
@@ -101,7 +101,7 @@ class JudgeIn(Shape):
 async def listed(request: web.Request) -> DocumentsOut:
     """List the documents of a case."""
     actor = actor_of(request)
-    found = await request.app[DOCUMENTS].of_case(actor, CaseId(request.match_info["case"]))
+    found = await request.app[DOCUMENTS].of_case(actor, case_of(request))
     return DocumentsOut(documents=[shape(request, actor, one) for one in found])
 
 

@@ -17,10 +17,10 @@ from server.domain.guests import (
     Relation,
     TooManyCompanionsError,
 )
-from server.domain.ids import AccountId, CaseId, VisitId
+from server.domain.ids import AccountId, VisitId
 from server.domain.permissions import Action
 from server.domain.visits import VisitMovedOnError
-from server.http.api import Routes, Shape, actor_of
+from server.http.api import Routes, Shape, actor_of, case_of
 from server.http.limits import guard_person
 from server.http.values import ONE_LINE, Email, Id, Phone, Text
 from server.keys import GUESTS
@@ -78,7 +78,7 @@ class InterpretersOut(Shape):
 @routes.add("GET", "/cases/{case}/guests", action=Action.GUEST_READ)
 async def listed(request: web.Request) -> GuestsOut:
     """List the companions and interpreters of a case."""
-    found = await request.app[GUESTS].of_case(actor_of(request), _case(request))
+    found = await request.app[GUESTS].of_case(actor_of(request), case_of(request))
     return GuestsOut(guests=[shape(guest) for guest in found])
 
 
@@ -94,7 +94,7 @@ async def invite(request: web.Request, body: CompanionIn) -> GuestOut:
     """Invite a companion. Whether we know them already is not told."""
     guard_person(request, "invite")
     invitation = Invitation(body.name, body.email, body.phone, body.relation)
-    return shape(await request.app[GUESTS].invite(actor_of(request), _case(request), invitation))
+    return shape(await request.app[GUESTS].invite(actor_of(request), case_of(request), invitation))
 
 
 @routes.add("GET", "/interpreters", action=Action.INTERPRETER_ASSIGN)
@@ -121,7 +121,7 @@ async def assign(request: web.Request, body: InterpreterIn) -> GuestOut:
 @routes.add("DELETE", "/cases/{case}/guests/{guest}", action=Action.GUEST_REMOVE, refuses=(NotFoundError,))
 async def remove(request: web.Request) -> None:
     """Send a guest away: at once, also out of a visit. Patients send their companions away, the desk anybody."""
-    await request.app[GUESTS].remove(actor_of(request), _case(request), request.match_info["guest"])
+    await request.app[GUESTS].remove(actor_of(request), case_of(request), request.match_info["guest"])
 
 
 def shape(guest: Guest) -> GuestOut:
@@ -138,7 +138,3 @@ def shape(guest: Guest) -> GuestOut:
 
 def _interpreter(account: Account) -> InterpreterOut:
     return InterpreterOut(id=account.id, name=account.name, language=account.language)
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

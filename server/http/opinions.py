@@ -6,7 +6,6 @@ from aiohttp import hdrs, web
 from pydantic import AwareDatetime, Field
 
 from server.domain.errors import ConflictError, InvalidValueError
-from server.domain.ids import CaseId
 from server.domain.opinion_gaps import gaps
 from server.domain.opinions import (
     MAX_ITEM_CHARACTERS,
@@ -27,7 +26,7 @@ from server.domain.opinions import (
     UnknownQuestionError,
 )
 from server.domain.permissions import Action
-from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.api import Routes, Shape, actor_of, case_of, if_match
 from server.http.values import Text, Whole
 from server.keys import OPINIONS
 from server.services.opinions import ReviewFirstError, Writing
@@ -106,7 +105,7 @@ class OpinionIn(Shape):
 @routes.add("GET", "/cases/{case}/opinion", action=Action.OPINION_READ, refuses=(ReviewFirstError, OpinionAlteredError))
 async def read(request: web.Request) -> OpinionOut:
     """Return the opinion: to its specialist from the first look on, to the patient once it is signed."""
-    return opinion_out((await request.app[OPINIONS].read(actor_of(request), _case(request))).opinion)
+    return opinion_out((await request.app[OPINIONS].read(actor_of(request), case_of(request))).opinion)
 
 
 @routes.add(
@@ -125,7 +124,7 @@ async def read(request: web.Request) -> OpinionOut:
 )
 async def write(request: web.Request, body: OpinionIn) -> OpinionOut:
     """Write into the draft; `If-Match` keeps two windows apart."""
-    actor, case = actor_of(request), _case(request)
+    actor, case = actor_of(request), case_of(request)
     return opinion_out(await request.app[OPINIONS].write(actor, case, _writing(body), if_match(request)))
 
 
@@ -146,7 +145,7 @@ async def write(request: web.Request, body: OpinionIn) -> OpinionOut:
 )
 async def sign(request: web.Request) -> OpinionOut:
     """Sign the opinion and tell the patient; `If-Match` signs exactly what was seen."""
-    return opinion_out(await request.app[OPINIONS].sign(actor_of(request), _case(request), if_match(request)))
+    return opinion_out(await request.app[OPINIONS].sign(actor_of(request), case_of(request), if_match(request)))
 
 
 @routes.add(
@@ -158,7 +157,7 @@ async def sign(request: web.Request) -> OpinionOut:
 )
 async def letter(request: web.Request) -> web.Response:
     """Return the opinion as a letter that can be printed and kept; a draft's says that it is one."""
-    return pdf(*await request.app[OPINIONS].letter(actor_of(request), _case(request)))
+    return pdf(*await request.app[OPINIONS].letter(actor_of(request), case_of(request)))
 
 
 def pdf(opinion: Opinion, content: bytes) -> web.Response:
@@ -202,7 +201,3 @@ def _signature(signature: Signature) -> SignatureOut:
 def _writing(body: OpinionIn) -> Writing:
     replies = [(reply.number, Reply(reply.answer, reply.cannot_because)) for reply in body.replies or ()]
     return Writing(body.summary, body.agreement, replies, body.read, body.missing)
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

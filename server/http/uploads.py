@@ -12,12 +12,12 @@ from pydantic import AwareDatetime
 from server.domain import tus
 from server.domain.documents import DocumentKind
 from server.domain.errors import DomainError
-from server.domain.ids import CaseId, UploadId
+from server.domain.ids import UploadId
 from server.domain.permissions import Action, require
 from server.domain.tus import Create, Patch
 from server.domain.uploads import Upload
 from server.http import problems
-from server.http.api import BASE, Routes, Shape, actor_of
+from server.http.api import BASE, Routes, Shape, actor_of, case_of
 from server.http.idempotency import replayable
 from server.http.limits import BUCKETS
 from server.http.problems import MethodNotAllowedError
@@ -52,7 +52,7 @@ class UnfinishedListOut(Shape):
 async def unfinished(request: web.Request) -> UnfinishedListOut:
     """List my unfinished uploads of a case, so that another device can go on with them."""
     service = request.app[UPLOADS]
-    found = await service.open_of(actor_of(request), CaseId(request.match_info["case"]))
+    found = await service.open_of(actor_of(request), case_of(request))
     return UnfinishedListOut(max_size=service.limits.file_bytes, uploads=[_shape(upload) for upload in found])
 
 

@@ -15,7 +15,7 @@ from server.domain.permissions import Action
 from server.domain.policy import Stage
 from server.domain.stage import CaseStage
 from server.domain.tasks import TaskDoneError
-from server.http.api import actor_of
+from server.http.api import actor_of, case_of
 from server.http.pages.calls import in_order
 from server.http.pages.questions import question_form, sent_form
 from server.http.pages.records import case_records
@@ -40,7 +40,7 @@ ANSWERS = "answers"  # what was saved, where nothing was said of the records
 @pages.get("/cases/{case}", action=Action.CASE_READ)
 async def case(request: web.Request) -> web.StreamResponse:
     """Show a case to whoever may know of it."""
-    row = await request.app[DESK].row(actor_of(request), _case(request))
+    row = await request.app[DESK].row(actor_of(request), case_of(request))
     return await SHOWN[actor_of(request).role](request, row)
 
 
@@ -50,12 +50,12 @@ async def accept(request: web.Request) -> web.StreamResponse:
     sent = await fields(request)
     specialist, reason = AccountId(sent.get("specialist", "")), sent.get("accept_reason", "")[:MOST]
     try:
-        await request.app[SCREENING].accept(actor_of(request), _case(request), specialist, reason)
+        await request.app[SCREENING].accept(actor_of(request), case_of(request), specialist, reason)
     except NoSuchSpecialistError as error:
         return await _answer_again(request, {"specialist": str(error)}, sent)
     except CaseMovedOnError:
-        return see_other(f"/cases/{_case(request)}?late=yes")
-    return see_other(f"/cases/{_case(request)}")
+        return see_other(f"/cases/{case_of(request)}?late=yes")
+    return see_other(f"/cases/{case_of(request)}")
 
 
 @pages.post("/cases/{case}/decline", action=Action.CASE_SCREEN)
@@ -67,21 +67,21 @@ async def decline(request: web.Request) -> web.StreamResponse:
         return await _answer_again(request, errors, sent)
     reason, next_step = sent["decline_reason"][:MOST], sent["next_step"][:MOST]
     try:
-        await request.app[SCREENING].decline(actor_of(request), _case(request), reason, next_step)
+        await request.app[SCREENING].decline(actor_of(request), case_of(request), reason, next_step)
     except CaseMovedOnError:
-        return see_other(f"/cases/{_case(request)}?late=yes")
-    return see_other(f"/cases/{_case(request)}")
+        return see_other(f"/cases/{case_of(request)}?late=yes")
+    return see_other(f"/cases/{case_of(request)}")
 
 
 async def _answer_again(request: web.Request, errors: Mapping[str, str], sent: Mapping[str, str]) -> web.Response:
-    row = await request.app[DESK].row(actor_of(request), _case(request))
+    row = await request.app[DESK].row(actor_of(request), case_of(request))
     return await _scheduler(request, row, errors, sent)
 
 
 @pages.post("/cases/{case}/review", action=Action.CASE_REVIEW)
 async def review(request: web.Request) -> web.StreamResponse:
     """Save what the specialist judges, and whether the records are enough if that was said: all of it or nothing."""
-    actor, case_id = actor_of(request), _case(request)
+    actor, case_id = actor_of(request), case_of(request)
     sent = await sent_form(request)
     verdict, note = _first(sent, "verdict"), _first(sent, "note").strip()[:MOST]
     decisions = request.app[DECISIONS]
@@ -103,7 +103,7 @@ async def review(request: web.Request) -> web.StreamResponse:
 @pages.post("/cases/{case}/tasks/{task}/finish", action=Action.TASK_DO)
 async def finish(request: web.Request) -> web.StreamResponse:
     """Tick a task off, and lead back to where it was done; that somebody else has done it already is as good."""
-    actor, case_id = actor_of(request), _case(request)
+    actor, case_id = actor_of(request), case_of(request)
     back = own_path((await fields(request)).get("back", "/"))
     with suppress(TaskDoneError):
         await request.app[REVIEWS].finish(actor, case_id, request.match_info["task"])
@@ -216,7 +216,3 @@ def _told(request: web.Request, row: Row) -> list[tuple[str, list[tuple[str, tup
 
 def _first(sent: Sent, name: str) -> str:
     return next(iter(sent.get(name, ())), "")
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

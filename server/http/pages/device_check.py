@@ -3,9 +3,8 @@
 from aiohttp import web
 
 from server.domain.actors import Role
-from server.domain.ids import CaseId
 from server.domain.permissions import Action
-from server.http.api import BASE, actor_of
+from server.http.api import BASE, actor_of, case_of
 from server.http.pages.routes import Pages, render
 from server.keys import CASES, TIMES
 
@@ -15,7 +14,7 @@ pages = Pages()
 @pages.get("/cases/{case}/check", action=Action.DEVICE_CHECK)
 async def show(request: web.Request) -> web.Response:
     """Show the check; what a patient's device says is written down, nobody else's."""
-    actor, case_id = actor_of(request), CaseId(request.match_info["case"])
+    actor, case_id = actor_of(request), case_of(request)
     file = await request.app[CASES].read(actor, case_id)
     standing = await request.app[TIMES].standing(actor, case_id)
     own = actor.role is Role.PATIENT

@@ -14,10 +14,10 @@ from server.domain.guests import (
     Relation,
     TooManyCompanionsError,
 )
-from server.domain.ids import AccountId, CaseId, VisitId
+from server.domain.ids import AccountId, VisitId
 from server.domain.permissions import Action
 from server.domain.visits import VisitMovedOnError
-from server.http.api import actor_of, validate
+from server.http.api import actor_of, case_of, validate
 from server.http.guests import CompanionIn
 from server.http.limits import guard_person
 from server.http.pages.routes import Pages, fields, render, see_other
@@ -58,7 +58,7 @@ async def invite(request: web.Request) -> web.StreamResponse:
         body = validate(CompanionIn, {name: sent[name] for name in NEEDS if sent.get(name)})
         assert isinstance(body, CompanionIn)
         invitation = Invitation(body.name, body.email, body.phone, body.relation)
-        await request.app[GUESTS].invite(actor_of(request), _case(request), invitation)
+        await request.app[GUESTS].invite(actor_of(request), case_of(request), invitation)
     except InvalidBodyError as error:
         wrong = {name for name, _ in error.errors}
         return await _page(request, sent, {name: words for name, words in NEEDS.items() if name in wrong})
@@ -66,7 +66,7 @@ async def invite(request: web.Request) -> web.StreamResponse:
         return await _page(request, sent, {error.field: str(error)})
     except (AlreadyInvitedError, TooManyCompanionsError) as error:
         return await _page(request, sent, {"email": str(error)})
-    return see_other(f"/cases/{_case(request)}/guests?now=invited")
+    return see_other(f"/cases/{case_of(request)}/guests?now=invited")
 
 
 @pages.post("/cases/{case}/interpreters", action=Action.INTERPRETER_ASSIGN)
@@ -81,32 +81,28 @@ async def assign(request: web.Request) -> web.StreamResponse:
         refused = error
     if refused is not None:
         return await _page(request, sent, {"interpreter": str(refused)})
-    return see_other(f"/cases/{_case(request)}/guests?now=assigned")
+    return see_other(f"/cases/{case_of(request)}/guests?now=assigned")
 
 
 @pages.post("/cases/{case}/guests/{guest}/remove", action=Action.GUEST_REMOVE)
 async def remove(request: web.Request) -> web.StreamResponse:
     """Take somebody off the list; they are out of the visit at once."""
-    await request.app[GUESTS].remove(actor_of(request), _case(request), request.match_info["guest"])
-    return see_other(f"/cases/{_case(request)}/guests?now=removed")
+    await request.app[GUESTS].remove(actor_of(request), case_of(request), request.match_info["guest"])
+    return see_other(f"/cases/{case_of(request)}/guests?now=removed")
 
 
 async def _page(request: web.Request, sent: Mapping[str, str], errors: Mapping[str, str]) -> web.Response:
     actor, service = actor_of(request), request.app[GUESTS]
-    row = await request.app[DESK].row(actor, _case(request))
+    row = await request.app[DESK].row(actor, case_of(request))
     return render(
         request,
         "guests/page.html",
         status=422 if errors else 200,
         row=row,
-        guests=await service.of_case(actor, _case(request)),
+        guests=await service.of_case(actor, case_of(request)),
         interpreters=await service.interpreters() if actor.role is Role.SCHEDULER else (),
         relations=RELATIONS,
         sent=sent,
         errors=errors,
         news=request.query.get("now", ""),
     )
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

@@ -23,7 +23,7 @@ from server.domain.opinions import (
 from server.domain.permissions import Action
 from server.domain.policy import Outcome
 from server.domain.visits import VisitStatus
-from server.http.api import BASE, actor_of
+from server.http.api import BASE, actor_of, case_of
 from server.http.opinions import pdf
 from server.http.pages.opinion_form import read_form, sheet
 from server.http.pages.questions import sent_form
@@ -41,7 +41,7 @@ NOT_FINISHED = (QuestionsOpenError, SummaryMissingError, AgreementMissingError)
 @pages.get("/cases/{case}/opinion", action=Action.OPINION_READ)
 async def show(request: web.Request) -> web.Response:
     """Show the letter to its patient, and the desk, or what was signed there, to its specialist."""
-    actor, case = actor_of(request), _case(request)
+    actor, case = actor_of(request), case_of(request)
     try:
         file = await request.app[OPINIONS].read(actor, case)
     except NotFoundError:
@@ -59,13 +59,13 @@ async def show(request: web.Request) -> web.Response:
 @pages.get("/cases/{case}/opinion.pdf", action=Action.OPINION_READ)
 async def letter(request: web.Request) -> web.Response:
     """Show the letter as PDF."""
-    return pdf(*await request.app[OPINIONS].letter(actor_of(request), _case(request)))
+    return pdf(*await request.app[OPINIONS].letter(actor_of(request), case_of(request)))
 
 
 @pages.post("/cases/{case}/opinion", action=Action.OPINION_WRITE)
 async def save(request: web.Request) -> web.StreamResponse:
     """Write what stands in the form into the draft, and go on writing or read it through."""
-    actor, case = actor_of(request), _case(request)
+    actor, case = actor_of(request), case_of(request)
     sent = read_form(await sent_form(request))
     try:
         await request.app[OPINIONS].write(actor, case, sent.writing, sent.version)
@@ -88,18 +88,18 @@ async def sign(request: web.Request) -> web.StreamResponse:
     """Sign exactly what was read through."""
     sent = read_form(await sent_form(request))
     try:
-        await request.app[OPINIONS].sign(actor_of(request), _case(request), sent.version)
+        await request.app[OPINIONS].sign(actor_of(request), case_of(request), sent.version)
     except OpinionSignedError:
-        return see_other(_address(_case(request)))
+        return see_other(_address(case_of(request)))
     except (ConflictError, ReviewFirstError, *NOT_FINISHED) as error:
         return await _check(request, refused=error)
-    return see_other(_address(_case(request)))
+    return see_other(_address(case_of(request)))
 
 
 async def _check(request: web.Request, refused: DomainError | None = None) -> web.StreamResponse:
-    file = await request.app[OPINIONS].read(actor_of(request), _case(request))
+    file = await request.app[OPINIONS].read(actor_of(request), case_of(request))
     if file.opinion.status is OpinionStatus.SIGNED:
-        return see_other(_address(_case(request)))
+        return see_other(_address(case_of(request)))
     status = status_of(type(refused)) if refused else 200
     return render(request, "opinion/check.html", status=status, refused=refused, **_around(request, file))
 
@@ -148,10 +148,6 @@ def _to_come(file: OpinionFile, now: datetime) -> bool:
     meeting = file.meeting
     missed = meeting is not None and meeting.status is AppointmentStatus.NOSHOW
     return meeting is not None and not _met(file) and not missed and now < waiting_room.closes_at(meeting.start)
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])
 
 
 def _address(case: CaseId) -> str:

@@ -13,7 +13,7 @@ from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.domain.policy import Outcome
 from server.http import csrf
-from server.http.api import actor_of
+from server.http.api import actor_of, case_of
 from server.http.bodies import form_of
 from server.http.pages.routes import Pages, render, see_other
 from server.http.pages.sign_in import own_path
@@ -61,7 +61,7 @@ async def sent_form(request: web.Request) -> dict[str, list[str]]:
 @pages.get("/cases/{case}/questions", action=Action.FACT_ANSWER)
 async def show(request: web.Request) -> web.StreamResponse:
     """Show what the reader is asked before a time can be booked."""
-    case_id = _case(request)
+    case_id = case_of(request)
     if actor_of(request).role is Role.PATIENT and await request.app[TIMES].emergency(actor_of(request), case_id):
         return see_other(f"/cases/{case_id}/emergency")
     form = await question_form(request, case_id, back=_back(request, case_id), of=_of(request.query.get("of")))
@@ -71,7 +71,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 @pages.post("/cases/{case}/questions", action=Action.FACT_ANSWER)
 async def answer(request: web.Request) -> web.StreamResponse:
     """Take answers, and lead back to where the person was; an emergency stops everything."""
-    actor, case_id, sent = actor_of(request), _case(request), await sent_form(request)
+    actor, case_id, sent = actor_of(request), case_of(request), await sent_form(request)
     decisions, of = request.app[DECISIONS], _of(_one(sent, "of"))
     back = own_path(_one(sent, "back"))
     asked = await decisions.questions(actor, case_id, of=of)
@@ -89,7 +89,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
 @pages.get("/cases/{case}/emergency", action=Action.FACT_ANSWER)
 async def emergency(request: web.Request) -> web.StreamResponse:
     """Say what to do now, and nothing else."""
-    case_id = _case(request)
+    case_id = case_of(request)
     words = await request.app[TIMES].emergency(actor_of(request), case_id)
     if not words:
         return see_other(f"/cases/{case_id}")
@@ -116,7 +116,3 @@ def _of(text: str | None) -> Party | None:
 def _one(sent: Sent, name: str) -> str:
     values = sent.get(name, ("",))
     return values[0]
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

@@ -13,7 +13,7 @@ from server.domain.permissions import Action
 from server.domain.records import MOST_WORDS, Judgement
 from server.domain.stage import CaseStage
 from server.http import csrf, problems
-from server.http.api import Shape, actor_of
+from server.http.api import Shape, actor_of, case_of
 from server.http.bodies import MalformedBodyError
 from server.http.checklist import MOST_CHARACTERS
 from server.http.form_parts import bytes_of, parts_of, text_of
@@ -86,7 +86,7 @@ async def send(request: web.Request) -> web.StreamResponse:
         raise
     except DomainError as error:
         return await _show(request, error=str(error), status=problems.status_of(type(error)))
-    return see_other(f"/cases/{_case(request)}/records?sent={sent}#files-here")
+    return see_other(f"/cases/{case_of(request)}/records?sent={sent}#files-here")
 
 
 @pages.post("/cases/{case}/records/give-up", action=Action.DOCUMENT_UPLOAD)
@@ -99,7 +99,7 @@ async def give_up(request: web.Request) -> web.StreamResponse:
         raise
     except DomainError as error:
         return await _show(request, error=str(error), status=problems.status_of(type(error)))
-    return see_other(f"/cases/{_case(request)}/records")
+    return see_other(f"/cases/{case_of(request)}/records")
 
 
 @pages.post("/cases/{case}/records/judge", action=Action.DOCUMENT_JUDGE)
@@ -111,19 +111,19 @@ async def judge(request: web.Request) -> web.StreamResponse:
             actor_of(request), DocumentId(document), sent.judgement, sent.words, version=None
         )
     page = "/records" if sent.back == "records" else ""
-    return see_other(f"/cases/{_case(request)}{page}?document={sent.documents.split()[0]}#viewer")
+    return see_other(f"/cases/{case_of(request)}{page}?document={sent.documents.split()[0]}#viewer")
 
 
 @pages.post("/cases/{case}/checklist/{item}/waive", action=Action.CHECKLIST_WAIVE)
 async def waive(request: web.Request) -> web.StreamResponse:
     """Let the case go on without a record."""
     sent = await form(request, WaiveForm)
-    await request.app[CHECKLISTS].waive(actor_of(request), _case(request), request.match_info["item"], sent.reason)
-    return see_other(f"/cases/{_case(request)}#checklist")
+    await request.app[CHECKLISTS].waive(actor_of(request), case_of(request), request.match_info["item"], sent.reason)
+    return see_other(f"/cases/{case_of(request)}#checklist")
 
 
 async def _show(request: web.Request, *, error: str = "", status: int = 200) -> web.Response:
-    actor, case_id = actor_of(request), _case(request)
+    actor, case_id = actor_of(request), case_of(request)
     shown = await case_records(request, case_id)
     row = await request.app[DESK].row(actor, case_id)
     more = row.standing.stage is CaseStage.MORE_RECORDS
@@ -162,7 +162,7 @@ async def _take_files(request: web.Request) -> int:
 async def _take_file(request: web.Request, part: BodyPartReader, kind: DocumentKind) -> None:
     actor, most = actor_of(request), request.content_length or 0
     request.app[BUCKETS].take("upload", actor.id)
-    await request.app[UPLOADS].receive(actor, _case(request), kind, part.filename or "", most, bytes_of(part))
+    await request.app[UPLOADS].receive(actor, case_of(request), kind, part.filename or "", most, bytes_of(part))
 
 
 def _kind(said: str) -> DocumentKind:
@@ -170,7 +170,3 @@ def _kind(said: str) -> DocumentKind:
         return DocumentKind(said)
     except ValueError:
         return DocumentKind.OTHER
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])

@@ -11,12 +11,11 @@ from server.domain import requests
 from server.domain.actors import Role
 from server.domain.cases import Case, editable
 from server.domain.errors import ConflictError, ForbiddenError, NotFoundError
-from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.domain.request_form import MOST_QUESTIONS
 from server.domain.requests import EmergencyError, IncompleteRequestError, Item, Kind, Missing, Section
 from server.http.answers import Answers
-from server.http.api import ACTOR, actor_of
+from server.http.api import ACTOR, actor_of, case_of
 from server.http.bodies import form_of
 from server.http.cases import given
 from server.http.pages.routes import Pages, render, see_other
@@ -139,7 +138,7 @@ async def _draft(request: web.Request) -> Case:
     Raises:
         HTTPSeeOther: to that page.
     """
-    file = await request.app[CASES].read(actor_of(request), CaseId(request.match_info["case"]))
+    file = await request.app[CASES].read(actor_of(request), case_of(request))
     if not editable(file.case):
         raise see_other(f"/cases/{file.case.id}")
     return file.case

@@ -15,7 +15,7 @@ from server.domain.permissions import Action
 from server.domain.services import SECOND_OPINION
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.http import problems
-from server.http.api import actor_of
+from server.http.api import actor_of, case_of
 from server.http.pages.routes import Pages, fields, render, see_other
 from server.http.time_table import Time, one_time, timetable
 from server.keys import BOOKING, SLOTS, TIMES
@@ -45,7 +45,7 @@ PARTIES: Mapping[Party, str] = {
 @pages.get("/cases/{case}/times", action=Action.APPOINTMENT_BOOK)
 async def show(request: web.Request) -> web.StreamResponse:
     """List the times, or say what comes first; a visit that is booked is shown instead."""
-    actor, case_id = actor_of(request), _case(request)
+    actor, case_id = actor_of(request), case_of(request)
     choice = await request.app[TIMES].choice(actor, case_id)
     if choice.standing is not None:
         news = "?now=called" if request.query.get("now") == "called" else ""
@@ -58,7 +58,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 @pages.post("/cases/{case}/times", action=Action.APPOINTMENT_BOOK)
 async def book(request: web.Request) -> web.StreamResponse:
     """Book the chosen time; sent twice, it shows the visit that is booked."""
-    actor, case_id = actor_of(request), _case(request)
+    actor, case_id = actor_of(request), case_of(request)
     token = (await fields(request)).get("slot", "")
     if not token:
         return page(request, await request.app[TIMES].choice(actor, case_id), missing=True)
@@ -73,7 +73,7 @@ async def book(request: web.Request) -> web.StreamResponse:
 @pages.post("/cases/{case}/times/call", action=Action.APPOINTMENT_BOOK)
 async def call(request: web.Request) -> web.StreamResponse:
     """Promise a call about a time."""
-    case_id = _case(request)
+    case_id = case_of(request)
     await request.app[TIMES].call_me(actor_of(request), case_id)
     return see_other(f"/cases/{case_id}/times?now=called")
 
@@ -153,7 +153,3 @@ def _week(request: web.Request) -> date | None:
         return date.fromisoformat(request.query.get("week", ""))
     except ValueError:
         return None
-
-
-def _case(request: web.Request) -> CaseId:
-    return CaseId(request.match_info["case"])
