@@ -14,7 +14,7 @@ from server.storage.decisions import after
 from server.storage.keyring import KeyFileError, Keyring
 
 AT_ONCE = 500
-NAMES = tuple(outcome.value for outcome in Outcome)
+WIDTH = 2 + max(map(len, Outcome))
 
 
 class NothingToSimulateError(Exception):
@@ -72,12 +72,11 @@ def _matrix(found: Simulation) -> Iterator[str]:
     if not found.matrix:
         yield "nothing was decided here yet"
         return
-    width = max(map(len, NAMES))
     now = sorted({after for _, after in found.matrix}, key=list(Outcome).index)
-    yield f"{'old, and new to the right':<{width + 2}}" + "".join(f"{outcome.value:>{width + 2}}" for outcome in now)
+    yield f"{'old, and new to the right':<{WIDTH}}" + "".join(f"{outcome.value:>{WIDTH}}" for outcome in now)
     for before in sorted({before for before, _ in found.matrix}, key=list(Outcome).index):
-        counts = "".join(f"{found.matrix.get((before, outcome), 0):>{width + 2}}" for outcome in now)
-        yield f"{before.value:<{width + 2}}{counts}"
+        counts = "".join(f"{found.matrix.get((before, outcome), 0):>{WIDTH}}" for outcome in now)
+        yield f"{before.value:<{WIDTH}}{counts}"
 
 
 def _moved(found: Simulation) -> Iterator[str]:
