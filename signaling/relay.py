@@ -1,9 +1,10 @@
 """Offers, answers and candidates from one end of a link to the other, and the links themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import assert_never
 
 from signaling.commands import LinkReset
-from signaling.envelope import FromPeer, Relayed
+from signaling.envelope import FromPeer
 from signaling.errors import NoSuchPeerError, NotAdmittedError, StaleLinkError, TooManyCandidatesError
 from signaling.events import AnswerFrom, IceFrom, LinkAnew, LinkClose, LinkOpen, OfferFrom, RestartFrom
 from signaling.ids import SessionId
@@ -17,12 +18,6 @@ from signaling.views import LinkAnewData, LinkClosedData
 from signaling.visit import Visit
 
 CONNECTED = "connected"  # RTCPeerConnectionState
-_PASSED_ON: Mapping[type[Relayed], Callable[..., FromPeer]] = {
-    RtcOffer: OfferFrom,
-    RtcAnswer: AnswerFrom,
-    RtcIce: IceFrom,
-    RtcRestart: RestartFrom,
-}
 
 
 def pass_on(visit: Visit, session: Session, message: RtcOffer | RtcAnswer | RtcIce | RtcRestart) -> None:
@@ -41,7 +36,7 @@ def pass_on(visit: Visit, session: Session, message: RtcOffer | RtcAnswer | RtcI
             link.renegotiate(session.id)
         case RtcIce() if not link.count_candidates(session.id, len(message.data.cands)):
             raise TooManyCandidatesError
-    visit.send(visit.sessions[message.to], _PASSED_ON[type(message)](sender=session.id, data=message.data))
+    visit.send(visit.sessions[message.to], _stamped(session.id, message))
 
 
 def reset(visit: Visit, session: Session, message: LinkReset, *, now: Moment) -> None:
@@ -103,6 +98,20 @@ def _link(visit: Visit, session: Session, peer: SessionId) -> Link:
     if link is None:
         raise NoSuchPeerError
     return link
+
+
+def _stamped(sender: SessionId, message: RtcOffer | RtcAnswer | RtcIce | RtcRestart) -> FromPeer:
+    match message:
+        case RtcOffer():
+            return OfferFrom(sender=sender, data=message.data)
+        case RtcAnswer():
+            return AnswerFrom(sender=sender, data=message.data)
+        case RtcIce():
+            return IceFrom(sender=sender, data=message.data)
+        case RtcRestart():
+            return RestartFrom(sender=sender, data=message.data)
+        case _:
+            assert_never(message)
 
 
 def _open(visit: Visit, newcomer: Session, other: Session, *, gen: int, now: Moment) -> None:

@@ -73,6 +73,8 @@ class Wire:
             async with self._alarm:
                 yield self._websocket
         except TimeoutError:
+            if not self._alarm.expired():  # somebody else's
+                raise
             self._cut_off("no message in time")
         finally:
             await self._shut(writer)

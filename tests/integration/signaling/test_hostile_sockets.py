@@ -35,6 +35,15 @@ async def test_without_a_hello_the_socket_is_closed() -> None:
         assert await guest.close_code() == 4408
 
 
+async def test_a_delay_of_the_application_is_not_taken_for_a_silent_page(house: Theatre) -> None:
+    house.journal.fault = TimeoutError("no connection to the database came free")
+    guest = await house.socket()
+
+    await guest.hello(ticket=house.ticket(HOST))
+
+    assert await guest.close_code() != 4408
+
+
 async def test_a_ticket_opens_once(house: Theatre) -> None:
     ticket = house.ticket(HOST)
     first, second = await house.socket(), await house.socket()

@@ -57,6 +57,7 @@ class StubbornJournal(MemoryJournal):
     def __init__(self) -> None:
         super().__init__()
         self.works = True
+        self.fault: Exception | None = None
         self.loads = 0
         self.refusals = 0
         self._news = asyncio.Condition()
@@ -64,6 +65,8 @@ class StubbornJournal(MemoryJournal):
     async def load(self, visit: VisitId) -> Sequence[Entry]:
         self.loads += 1
         await asyncio.sleep(0)
+        if self.fault is not None:
+            raise self.fault
         if not self.works:
             raise JournalUnavailableError("the disk is full")
         return await super().load(visit)
