@@ -8,7 +8,6 @@ from server.commands.environment import ROOT
 
 MOST_LINES = 300
 LONGER: dict[str, str] = {  # path -> reason
-    "server/http/cases.py": "one resource; its shapes and its handlers are read together",
     "static/js/upload/upload.js": "one state machine, and the comments that say why each step is safe",
     "tests/js/upload/upload.test.js": "every way in which a line breaks, against that state machine",
     "tests/unit/records/test_blobs.py": "every promise of the file store, on one set of builders",
