@@ -78,6 +78,15 @@ async def settled_all(house: House, case: str) -> list[dict[str, Any]]:
             await asyncio.sleep(0.02)
 
 
+async def until_files_are(house: House, count: int) -> None:
+    """Wait until the disk holds so many files: the key of one goes with the word on it, its bytes a moment later."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if len(list((house.settings.data / "files").iterdir())) == count:
+                return
+            await asyncio.sleep(0.02)
+
+
 async def documents(house: House, case: str, person: str = "patient") -> list[dict[str, Any]]:
     """List the documents of a case."""
     answer = await house.get(person, f"/cases/{case}/documents")

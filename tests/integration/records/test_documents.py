@@ -12,7 +12,7 @@ from server.domain.ids import CaseId
 from server.services import trail
 from server.storage import audit
 from tests.integration.house import House
-from tests.integration.records.sending import digest, documents, send
+from tests.integration.records.sending import digest, documents, send, until_files_are
 from tests.unit.records.hostile_files import a_locked_pdf, a_pdf, a_photo, a_scan
 
 
@@ -194,7 +194,7 @@ async def test_the_same_bytes_are_kept_once(api: House, case: str) -> None:
 
     assert (again["status"], again["same_as"], first["same_as"]) == ("received", first["id"], None)
     assert (await api.get("specialist", f"/documents/{again['id']}/content")).body == data
-    assert len(list((api.settings.data / "files").iterdir())) == 1
+    await until_files_are(api, 1)
 
 
 async def test_taking_one_of_two_same_files_back_keeps_the_other(api: House, case: str) -> None:
