@@ -51,6 +51,7 @@ class Hospital(_Section):
     phone: str = "+1 313 555 0100"
     emergency_number: str = "911"
     address: str = "1 Lakeside Drive, Detroit, MI 48201"
+    directions: str = ""
     zone: Annotated[str, AfterValidator(_known_zone)] = "America/Detroit"
 
     @property
@@ -109,8 +110,10 @@ class Settings(_Section):
     data: Path = Path("var")
     key_file: Path = Path("var/keys.json")
     database_url: str | None = None
+    database_patience_seconds: Annotated[float, Field(gt=0)] = 5.0
     policy_file: Path = HERE / "policy" / "in-person.toml"
     facts_file: Path = HERE / "policy" / "facts.toml"
+    cases_files: tuple[Path, ...] = (HERE / "policy" / "cases.json", HERE / "policy" / "cases-added.json")
     checklists: Path = HERE / "checklists"
     demo: bool = False
     metrics_token: SecretStr | None = None

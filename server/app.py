@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -12,17 +13,25 @@ from aiohttp import web
 from config.settings import Settings
 from server.http import (
     appointments,
+    approvals,
     cases,
+    check_in,
     checklist,
+    conversions,
+    coverage,
     decisions,
     documents,
+    events,
     guests,
     health,
     hours,
     licences,
     me,
     middleware,
+    on_call,
     opinions,
+    policies,
+    probes,
     reports,
     slots,
     tasks,
@@ -34,6 +43,7 @@ from server.http.docs import mount_docs
 from server.http.metrics import Metrics
 from server.http.pages import appointments as appointment_pages
 from server.http.pages import (
+    calls,
     case,
     day,
     desk,
@@ -41,6 +51,7 @@ from server.http.pages import (
     device_check,
     home,
     opinion,
+    policy_edit,
     questions,
     records,
     request,
@@ -48,14 +59,30 @@ from server.http.pages import (
     times,
     visit,
 )
+from server.http.pages import check_in as check_in_pages
+from server.http.pages import coverage as coverage_pages
 from server.http.pages import guests as guest_pages
 from server.http.pages import hours as hours_pages
 from server.http.pages import licences as licence_pages
+from server.http.pages import on_call as on_call_pages
+from server.http.pages import policy as policy_pages
 from server.http.pages import reports as report_pages
 from server.http.pages.routes import HOSPITAL, RENDERER, Pages
 from server.http.rendering import Hospital, Renderer
 from server.http.static_files import StaticFiles
-from server.keys import ARRIVALS, DOORKEEPER, POST, RETENTION, SIGNALING, VISITS
+from server.keys import (
+    ARRIVALS,
+    DOORKEEPER,
+    OUTLOOK,
+    PAGER,
+    POLICIES,
+    POLICY_WARNINGS,
+    POST,
+    PROBES,
+    RETENTION,
+    SIGNALING,
+    VISITS,
+)
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 from server.wiring import fill
@@ -68,17 +95,25 @@ API: tuple[Routes, ...] = (
     me.routes,
     cases.routes,
     tasks.routes,
+    on_call.routes,
+    coverage.routes,
     checklist.routes,
     uploads.routes,
     documents.routes,
     decisions.routes,
+    approvals.routes,
     slots.routes,
     appointments.routes,
     guests.routes,
     visits.routes,
+    events.routes,
+    conversions.routes,
+    check_in.routes,
+    probes.routes,
     reports.routes,
     hours.routes,
     licences.routes,
+    policies.routes,
     opinions.routes,
 )
 PAGES: tuple[Pages, ...] = (
@@ -87,16 +122,22 @@ PAGES: tuple[Pages, ...] = (
     request.pages,
     case.pages,
     records.pages,
+    calls.pages,
+    on_call_pages.pages,
     desk.pages,
     day.pages,
     questions.pages,
+    coverage_pages.pages,
     device_check.pages,
     times.pages,
     appointment_pages.pages,
     hours_pages.pages,
     licence_pages.pages,
+    policy_edit.pages,
+    policy_pages.pages,
     guest_pages.pages,
     visit.pages,
+    check_in_pages.pages,
     report_pages.pages,
     opinion.pages,
 )
@@ -126,14 +167,32 @@ def create_app(
     mount_docs(app, API)
     uploads.mount(app)
     visits.mount_signal(app)
-    app.cleanup_ctx.extend((_carry_post, _take_in_files, _tidy_up, _keep_visits))
+    app.cleanup_ctx.extend(
+        (
+            _keep_policy,
+            _carry_post,
+            _take_in_files,
+            _all_the_time(PAGER, RETENTION, OUTLOOK),
+            _keep_visits,
+            _end_probes,
+        )
+    )
     app.on_shutdown.append(_send_away)
     return app
 
 
 def _hospital(settings: Settings) -> Hospital:
     hospital = settings.hospital
-    return Hospital(hospital.name, hospital.phone, hospital.emergency_number, hospital.address)
+    return Hospital(hospital.name, hospital.phone, hospital.emergency_number, hospital.address, hospital.directions)
+
+
+async def _keep_policy(app: web.Application) -> AsyncIterator[None]:
+    await app[POLICIES].prepare()
+    task = asyncio.create_task(_steadily(app[POLICY_WARNINGS].run))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _carry_post(app: web.Application) -> AsyncIterator[None]:
@@ -153,12 +212,17 @@ async def _take_in_files(app: web.Application) -> AsyncIterator[None]:
         await task
 
 
-async def _tidy_up(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(_steadily(app[RETENTION].run))
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+def _all_the_time(*keys: web.AppKey[Any]) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Let each of these do its work for as long as the service runs."""
+
+    async def work(app: web.Application) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(_steadily(app[key].run)) for key in keys]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    return work
 
 
 async def _steadily(work: Callable[[], Awaitable[None]]) -> None:
@@ -185,3 +249,8 @@ async def _keep_visits(app: web.Application) -> AsyncIterator[None]:
         await task
     await app[SIGNALING].close()
     await app[VISITS].settle()
+
+
+async def _end_probes(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[PROBES].close()

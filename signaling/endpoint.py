@@ -136,6 +136,12 @@ class SignalingEndpoint:
         if live is not None:
             live.hide_addresses(hidden=hidden)
 
+    def sound_only(self, visit: VisitId, *, on: bool) -> None:
+        """Let nobody in a visit send pictures, or people again who may; said twice, it changes nothing."""
+        live = self._visits.get(visit)
+        if live is not None:
+            live.sound_only(on=on)
+
     def presence(self, visit: VisitId) -> tuple[Presence, ...]:
         """List who waits and who is in the room of a visit that goes on in this process."""
         live = self._visits.get(visit)

@@ -1,6 +1,6 @@
 """How a socket becomes a session: hello, seating, resume."""
 
-from signaling import bulletins, hiding, lobby, portraits, relay
+from signaling import bulletins, hiding, lobby, portraits, relay, sound
 from signaling.codes import CloseCode, Denial
 from signaling.errors import AlreadyHereError, UnsupportedVersionError, ViolationError
 from signaling.events import MemberChanged, Resumed, ResumeDenied, Welcome, encode
@@ -68,6 +68,8 @@ def seat(visit: Visit, seating: Seating, *, now: Moment) -> None:
     visit.roster.vouch(seating.member)
     if seating.member.relay_only:
         hiding.hide(visit, now=now)
+    if seating.member.sound_only:
+        sound.narrow(visit, now=now)
     after = visit.roster.seat(seating.member.id)
     if visit.over or after is None or not after.taken:
         visit.close(seating.conn, CloseCode.DENIED, now=now)

@@ -86,6 +86,12 @@ class Hid(_Entry, frozen=True, tag="hid"):
     relay_only: bool
 
 
+class SoundSet(_Entry, frozen=True, tag="sound_set"):
+    """From now on nobody may send pictures (`sound_only`), or people may again."""
+
+    sound_only: bool
+
+
 class Started(_Entry, frozen=True, tag="started"):
     """A specialist and the patient or companion were both in for the first time."""
 
@@ -111,7 +117,20 @@ class Unlinked(_Entry, frozen=True, tag="unlinked"):
 
 
 Entry = (
-    Opened | Arrived | Admitted | Denied | Left | Kicked | Said | LockSet | Hid | Started | Ended | Linked | Unlinked
+    Opened
+    | Arrived
+    | Admitted
+    | Denied
+    | Left
+    | Kicked
+    | Said
+    | LockSet
+    | Hid
+    | SoundSet
+    | Started
+    | Ended
+    | Linked
+    | Unlinked
 )
 
 _DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

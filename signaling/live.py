@@ -75,10 +75,13 @@ class LiveVisit:
     async def receive(self, wire: Wire, frame: str) -> None:
         """Take one message from this socket."""
         step = self._room.receive(wire.conn, frame, now=self._now())
+        before = len(self._unwritten)
         self._carry_out(step.effects)
         if step.pending is not None:
             async with self._turn:
                 await self._write_down(step.pending)
+        elif len(self._unwritten) > before:
+            await self.catch_up()
 
     def detach(self, wire: Wire) -> None:
         """Note that this socket is gone."""
@@ -101,6 +104,10 @@ class LiveVisit:
         """Tell people each other's addresses no more, or again."""
         self._carry_out(self._room.hide_addresses(hidden=hidden, now=self._now()).effects)
 
+    def sound_only(self, *, on: bool) -> None:
+        """Let nobody send pictures, or people again who may."""
+        self._carry_out(self._room.sound_only(on=on, now=self._now()).effects)
+
     def drain(self) -> None:
         """Send everybody away for a moment."""
         self._carry_out(self._room.drain(now=self._now()).effects)
@@ -115,10 +122,13 @@ class LiveVisit:
     async def catch_up(self) -> None:
         """Write down what nobody waits for; it stays for the next time if that fails."""
         async with self._turn:
-            try:
-                await self._append(())
-            except JournalUnavailableError:
-                self._log.warning("journal unavailable", entries=len(self._unwritten))
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        try:
+            await self._append(())
+        except JournalUnavailableError:
+            self._log.warning("journal unavailable", entries=len(self._unwritten))
 
     async def _follow(self, step: Step) -> None:
         self._carry_out(step.effects)
@@ -133,6 +143,7 @@ class LiveVisit:
             self._carry_out(self._room.refuse(pending, now=self._now()).effects)
         else:
             self._carry_out(self._room.commit(pending, now=self._now()).effects)
+            await self._catch_up()  # a link that is not known after a crash would be made anew, although it works
 
     async def _append(self, entries: Sequence[Entry]) -> None:
         earlier = tuple(self._unwritten)

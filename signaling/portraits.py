@@ -73,7 +73,7 @@ def welcome(visit: Visit, session: Session, *, key: str) -> WelcomeData:
         resume_key=key,
         member_id=session.member,
         role=seat.member.role,
-        caps=_caps(seat.member),
+        caps=sorted(visit.caps(seat)),
         state=_standing(seat),
         epoch=visit.roster.epoch,
         ping_ms=PING_MS,
@@ -94,11 +94,12 @@ def snapshot(visit: Visit, session: Session, *, now: Moment) -> SnapshotData:
         visit=VisitView(
             state=state(visit),
             locked=visit.roster.locked,
+            sound_only=visit.roster.sound_only,
             topology="p2p",
             engine="p2p",
             ends_in_ms=_ends_in_ms(visit, now),
         ),
-        me=_me(session, seat),
+        me=_me(visit, session, seat),
         members=[member(visit, other) for other in visit.roster.inside()] if inside else [],
         links=[link.view(session.id) for link in visit.links.of(session.id)],
         lobby=lobby(visit).waiting if Cap.ADMIT in seat.member.caps else [],
@@ -180,7 +181,7 @@ def _waiting(visit: Visit, seat: Seat) -> WaitingView:
     )
 
 
-def _me(session: Session, seat: Seat) -> MeView:
+def _me(visit: Visit, session: Session, seat: Seat) -> MeView:
     return MeView(
         session=session.id,
         member=session.member,
@@ -188,7 +189,7 @@ def _me(session: Session, seat: Seat) -> MeView:
         label=seat.member.label,
         host=seat.member.host,
         state=_standing(seat),
-        caps=_caps(seat.member),
+        caps=sorted(visit.caps(seat)),
     )
 
 
@@ -201,10 +202,6 @@ def _chat(visit: Visit, seat: Seat) -> list[ChatView]:
             break
         shown.insert(0, said(entry))
     return shown
-
-
-def _caps(person: Member) -> list[str]:
-    return sorted(person.caps)
 
 
 def _standing(seat: Seat) -> Standing:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 PORTS = {"turn": 3478, "turns": 5349}  # RFC 7065 section 3.1
 SYNTAX = re.compile(
@@ -23,6 +24,11 @@ class RelayAddress:
         """Its place among the ways: the quickest first, what passes everywhere last."""
         return ("udp", "tcp", "tls").index(self.way)
 
+    @property
+    def unnamed_tls(self) -> bool:
+        """Whether TLS goes to a number instead of a name, where Firefox does not go."""
+        return self.way == "tls" and _is_number(self.host)
+
 
 def relay_address(url: str) -> RelayAddress:
     """Read an address.
@@ -38,3 +44,11 @@ def relay_address(url: str) -> RelayAddress:
         raise ValueError("browsers speak TLS to a TURN relay over TCP only")
     way = "tls" if scheme == "turns" else transport or "udp"
     return RelayAddress(found["host"].strip("[]"), int(found["port"] or PORTS[scheme]), way)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

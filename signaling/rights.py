@@ -47,6 +47,9 @@ CAPS: Mapping[Role, frozenset[Cap]] = {
     Role.OBSERVER: frozenset(),
 }
 
+PICTURES = frozenset({Cap.PUBLISH_VIDEO, Cap.SHARE})
+"""What nobody has in a visit with sound only."""
+
 HOST_CAPS = frozenset({Cap.LOCK, Cap.END})
 
 CARED_FOR = frozenset({Role.PATIENT, Role.COMPANION})
@@ -59,7 +62,7 @@ class Member:
 
     `admissible` is the application's gate (check-in); `reason` says in words what is missing. `extra` adds rights.
     `grant` is the application's own name of what let them in: it comes back in `Presence`, and nobody else is shown it.
-    `relay_only` says of the visit that nobody in it is told anybody's address.
+    `relay_only` says of the visit that nobody in it is told anybody's address, `sound_only` that nobody sends pictures.
     """
 
     id: MemberId
@@ -71,6 +74,7 @@ class Member:
     extra: frozenset[Cap] = frozenset()
     grant: str = ""
     relay_only: bool = False
+    sound_only: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.label) <= MAX_LABEL_CHARACTERS:

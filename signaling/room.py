@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from signaling import bulletins, departure, desk, entrance, floor, hiding, lobby
+from signaling import bulletins, departure, desk, entrance, floor, hiding, lobby, sound
 from signaling.codes import CloseCode
 from signaling.errors import AlreadyHereError, RefusalError, TryAgainError, UnsupportedVersionError, ViolationError
 from signaling.events import ErrorMessage, GoingAway, encode
@@ -170,6 +170,12 @@ class Room:
     def hide_addresses(self, *, hidden: bool, now: Moment) -> Step:
         """Tell people each other's addresses no more, or again."""
         change = hiding.hide if hidden else hiding.show
+        change(self._visit, now=now)
+        return self._step()
+
+    def sound_only(self, *, on: bool, now: Moment) -> Step:
+        """Let nobody send pictures, or people again who may."""
+        change = sound.narrow if on else sound.widen
         change(self._visit, now=now)
         return self._step()
 

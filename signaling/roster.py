@@ -20,6 +20,7 @@ from signaling.journal import (
     LockSet,
     Opened,
     Said,
+    SoundSet,
     Started,
     Unlinked,
 )
@@ -55,7 +56,7 @@ class Seat:
 
 
 class Roster:
-    """The seats of one visit, its lock, whether it hides addresses, its chat and its end."""
+    """The seats of one visit, its lock, whether it hides addresses or is with sound only, its chat and its end."""
 
     def __init__(self) -> None:
         self._seats: dict[MemberId, Seat] = {}
@@ -63,6 +64,7 @@ class Roster:
         self.epoch = 0
         self.locked = False
         self.relay_only = False
+        self.sound_only = False
         self.started = False
         self.ended_at: datetime | None = None
 
@@ -125,6 +127,8 @@ class Roster:
                 self.locked = entry.locked
             case Hid():
                 self.relay_only = entry.relay_only
+            case SoundSet():
+                self.sound_only = entry.sound_only
             case Started():
                 self.started = True
             case Ended():

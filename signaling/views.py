@@ -84,6 +84,7 @@ class VisitView(Payload, frozen=True):
 
     state: VisitState
     locked: bool
+    sound_only: bool
     topology: Literal["p2p"]
     engine: Literal["p2p"]
     ends_in_ms: int | None

@@ -11,7 +11,7 @@ from signaling.limits import END_GRACE_SECONDS, MAX_SEATS
 from signaling.links import Links
 from signaling.moment import Moment
 from signaling.payloads import IceConfig
-from signaling.rights import Cap
+from signaling.rights import PICTURES, Cap
 from signaling.roster import Roster, Seat, SeatState
 from signaling.session import Answer, Session
 from signaling.steps import Close, Effect, News, Notice, Record, Send
@@ -129,9 +129,13 @@ class Visit:
         """Give a session's member the servers by which to reach the others."""
         return self._ice(session.member, now.utc, relay_only=self.roster.relay_only)
 
+    def caps(self, seat: Seat) -> frozenset[Cap]:
+        """Return everything a member may do in this visit, as it is now."""
+        return seat.member.caps - PICTURES if self.roster.sound_only else seat.member.caps
+
     def may(self, session: Session, cap: Cap) -> bool:
         """Whether a session's member has a right."""
-        return cap in self.seat_of(session).member.caps
+        return cap in self.caps(self.seat_of(session))
 
     def is_inside(self, session: Session) -> bool:
         """Whether a session was let in."""

@@ -93,7 +93,12 @@ class Wire:
                 self._alarm.reschedule(asyncio.get_running_loop().time())
 
     def watch(self) -> None:
-        """Ping a silent client; cut off one from which no whole frame has come for too long."""
+        """Ping a silent client; cut off one from which no whole frame has come for too long.
+
+        Silence counts while this listens: who waits for a busy server would be cut off, come again and make it busier.
+        """
+        if not self._reading:
+            self._heard_at = self._seconds()
         silent = self._seconds() - self._heard_at
         if silent >= self._patience.dead_after:
             self._cut_off("nothing heard")

@@ -1,7 +1,8 @@
 """Cases in a state that a test needs, put straight into storage: what a test is not about is not clicked through."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from server.domain import ids
@@ -9,10 +10,13 @@ from server.domain.authorisations import Authorisation, AuthorisationKind
 from server.domain.availability import WeeklyHours
 from server.domain.cases import Case, CaseStatus, Review, Verdict
 from server.domain.facts import Party, Statement
-from server.domain.ids import CaseId
+from server.domain.ids import AccountId, CaseId, VisitId
 from server.domain.policy import FactValue
 from server.domain.uploads import UploadState
-from server.storage import cases, decisions, hours, schema, statements
+from server.domain.visits import Visit
+from server.domain.whereabouts import Place, Whereabouts
+from server.keys import DECISIONS
+from server.storage import appointments, cases, decisions, hours, schema, statements, whereabouts
 from tests.integration.house import House
 
 PATIENT_SAYS: Mapping[str, FactValue] = {
@@ -49,6 +53,16 @@ SPECIALIST_SAYS: Mapping[str, FactValue] = {
     "controlled_rx_expected": False,
 }
 DEVICE_SAYS: Mapping[str, FactValue] = {"camera_ok": True, "mic_ok": True, "browser_supported": True}
+ON_THE_DAY: Mapping[Party, Mapping[str, FactValue]] = {
+    Party.PATIENT: {
+        "setting_safe_private": True,
+        "callback_and_address_confirmed": True,
+        "phone_reachable": True,
+    },
+    Party.SYSTEM: {"identity_verified": True},
+    Party.DEVICE: {"bandwidth_kbps": 4000, "packet_loss_pct": 0.2},
+}
+A_MOMENT = timedelta(seconds=1)  # so that what people say in a test comes after, also while its clock stands still
 EVERYBODY_SAYS = {
     Party.PATIENT: PATIENT_SAYS,
     Party.SCHEDULER: SCHEDULER_SAYS,
@@ -107,6 +121,55 @@ async def say_everything(
     ]
     async with house.database.write() as connection:
         await statements.add(connection, case_id, said)
+
+
+async def checked_in(
+    house: House, visit_id: str, without: frozenset[str] = frozenset(), **changed: FactValue | None
+) -> None:
+    """Let everything be said that check-in asks of patient, device and line; `without` leaves facts unsaid."""
+    now = house.clock() - 2 * A_MOMENT
+    async with house.database.write() as connection:
+        visit = await appointments.visit(connection, VisitId(visit_id))
+        patient = (await appointments.get(connection, visit.appointment_id)).patient_id
+        said = {Party.PATIENT: PATIENT_SAYS, Party.DEVICE: DEVICE_SAYS}
+        facts = [
+            replace(one, value=changed.get(one.name, one.value))
+            for answers in (said, ON_THE_DAY)
+            for one in words_of(answers, now)
+            if one.name not in without
+        ]
+        await statements.add(connection, visit.case_id, facts, visit.id)
+        if "callback_and_address_confirmed" not in without:
+            place = Place("US", "MI", "12 Elm Street, Detroit", "313 555 0142")
+            await whereabouts.add(connection, a_word_on(visit, patient, place, now))
+
+
+def words_of(answers: Mapping[Party, Mapping[str, FactValue]], now: datetime) -> list[Statement]:
+    """Word what each party answers."""
+    return [
+        Statement(name, value, party, f"{party}-of-the-test", now)
+        for party, facts in answers.items()
+        for name, value in facts.items()
+    ]
+
+
+async def say(house: House, visit_id: str, **facts: FactValue | None) -> None:
+    """Let whoever may say it first say something for a visit."""
+    async with house.database.write() as connection:
+        visit = await appointments.visit(connection, VisitId(visit_id))
+        entries = house.app[DECISIONS].sheet.entries
+        said = [
+            Statement(name, value, entries[name].question.asked_of, "somebody-of-the-test", house.clock() - A_MOMENT)
+            for name, value in facts.items()
+        ]
+        await statements.add(connection, visit.case_id, said, visit.id)
+
+
+def a_word_on(visit: Visit, patient: AccountId, place: Place, now: datetime) -> Whereabouts:
+    """What a patient said about where they are."""
+    return Whereabouts(
+        ids.new(), visit.case_id, visit.id, patient, now, place.country, place.state, place.address, place.callback
+    )
 
 
 async def give_records(house: House, case_id: CaseId, *kinds: str) -> None:

@@ -27,7 +27,9 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "serve": Command("server.commands.serve", "the service, from config/consilium.toml and the environment"),
         "doctor": Command("server.commands.doctor", "prove that a deployment works, or say what to do"),
         "migrate": Command("server.commands.migrate", "bring the database to the schema of this version"),
-        "policy": Command("server.commands.policy", "lint the in-person rule, decide by it, or simulate another one"),
+        "policy": Command(
+            "server.commands.policy", "lint the in-person rule, decide by it, simulate another one, or replay"
+        ),
         "check": Command(
             "server.commands.check", "format, lint, types, import contracts, JavaScript types and unit tests"
         ),

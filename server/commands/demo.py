@@ -8,8 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from config.settings import Mail, Records, Settings
+from config.settings import Hospital, Mail, Records, Settings
 from server.commands import logs, service
+
+DIRECTIONS = (
+    "Come in by the main entrance and ask at the desk; somebody brings you to the second floor. "
+    "Park in the garage next to the entrance, or take the bus to Lakeside Drive."
+)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -55,6 +60,7 @@ def demo_settings(data: Path, port: int) -> Settings:
         port=port,
         data=data,
         key_file=data / "keys.json",
+        hospital=Hospital(directions=DIRECTIONS),
         mail=Mail(transport="kept"),
         records=Records(without_scanner="show"),
     )

@@ -8,19 +8,29 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from server.commands import samples
+from server.commands.demo_facts import (
+    ADDRESS,
+    CHECK_IN_FACTS,
+    DEVICE_FACTS,
+    PATIENT_FACTS,
+    SCHEDULER_FACTS,
+    SPECIALIST_FACTS,
+)
 from server.domain import appointments as rules
 from server.domain import ids, visits
 from server.domain.actors import Account, Actor
-from server.domain.appointments import Appointment, AppointmentStatus, Mode, SlotTakenError
+from server.domain.appointment_refusals import SlotTakenError
+from server.domain.appointments import Appointment, AppointmentStatus, Mode
 from server.domain.authorisations import AuthorisationKind
-from server.domain.cases import Verdict
+from server.domain.cases import Verdict, hand_over
 from server.domain.documents import DocumentKind, DocumentStatus
 from server.domain.facts import Party
 from server.domain.guests import AlreadyInvitedError, Participation, Relation
 from server.domain.ids import AppointmentId, CaseId, VisitId
-from server.domain.policy import FactValue, Stage
+from server.domain.policy import Stage
 from server.domain.records import Judgement
 from server.domain.visits import Visit, VisitStatus
+from server.domain.whereabouts import Whereabouts
 from server.keys import (
     ARRIVALS,
     CASES,
@@ -31,54 +41,18 @@ from server.keys import (
     LICENCES,
     REVIEWS,
     SCREENING,
+    SEEDED,
     UPLOADS,
 )
 from server.services.licences import NewLicence
-from server.services.slots import spans
-from server.storage import appointments, cases, claims, decisions, guests
+from server.services.openings import spans
+from server.storage import appointments, cases, claims, decisions, guests, whereabouts
 from server.storage.claims import Span
 from server.storage.database import Connection, Database
 
 STATES = ("MI", "OH")
 OPEN_IN = timedelta(minutes=5)  # the visit's start, so that its waiting room is open now
 QUARTER = timedelta(minutes=15)
-RED_FLAGS = (
-    "rf_breathing",
-    "rf_heart_brain",
-    "rf_cord",
-    "fever_38",
-    "rf_svc",
-    "rf_bleeding",
-    "rf_metabolic",
-    "rf_self_harm",
-)
-PATIENT_FACTS: Mapping[str, FactValue] = {
-    **dict.fromkeys(RED_FLAGS, False),
-    "amber_symptom_count": 0,
-    "new_neuro_nonurgent": False,
-    "prefers_in_person": False,
-    "patient_country": "US",
-    "patient_state": "MI",
-    "age_years": 58,
-    "telehealth_consent": True,
-}
-SCHEDULER_FACTS: Mapping[str, FactValue] = {
-    "support_status": "not_needed",
-    "interpreter_status": "not_needed",
-    "payer_video": "covered",
-    "plan_mandates_in_person": False,
-    "prior_auth": "not_required",
-}
-SPECIALIST_FACTS: Mapping[str, FactValue] = {
-    "exam_needed": False,
-    "procedure_needed": False,
-    "tumour_site": "lung",
-    "ecog": 1,
-    "serious_news_expected": False,
-    "capacity_doubt": False,
-    "controlled_rx_expected": False,
-}
-DEVICE_FACTS: Mapping[str, FactValue] = {"camera_ok": True, "mic_ok": True, "browser_supported": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +83,13 @@ class DemoCase:
         known = await self._app[CASES].known(self._cast.patient)
         accepted = [file.case.id for file in known if file.case.specialist_id is not None]
         return accepted[-1] if accepted else None
+
+    async def give_back(self, case_id: CaseId) -> None:
+        """Let the case be its specialist's again, if it went to another one with a visit."""
+        async with self._database.write() as connection:
+            case = await cases.get(connection, case_id)
+            if case.specialist_id != self._cast.specialist.id:
+                await cases.save(connection, hand_over(case, self._cast.specialist.id))
 
     async def request(self, story: Mapping[str, object]) -> CaseId:
         """Write and send a request, and let the desk accept it."""
@@ -143,8 +124,8 @@ class DemoCase:
         await self._app[REVIEWS].review(specialist, case_id, Verdict.ENOUGH, "")
 
     async def answer(self, case_id: CaseId) -> None:
-        """Let everybody answer what the rule asks, as of now."""
-        cast = self._cast
+        """Let everybody answer what the rule asks, also on the day; it is fresh as long as this process lives."""
+        cast, since = self._cast, self._clock()
         said = (
             (cast.patient, PATIENT_FACTS, Party.PATIENT),
             (cast.scheduler, SCHEDULER_FACTS, Party.SCHEDULER),
@@ -152,7 +133,25 @@ class DemoCase:
             (cast.patient, DEVICE_FACTS, Party.DEVICE),
         )
         for actor, facts, party in said:
-            await self._app[DECISIONS].observe(actor, case_id, dict(facts), party)
+            await self._app[DECISIONS].observe(actor, case_id, {**facts, **CHECK_IN_FACTS[party]}, party)
+        self._app[SEEDED].mark(case_id, since, self._clock())
+
+    async def say_where(self, case_id: CaseId, visit_id: VisitId) -> None:
+        """Let the patient have said where they are for this visit."""
+        patient = self._cast.patient.account
+        place = Whereabouts(
+            id=ids.new(),
+            case_id=case_id,
+            visit_id=visit_id,
+            said_by=patient.id,
+            said_at=self._clock(),
+            country=str(PATIENT_FACTS["patient_country"]),
+            state=str(PATIENT_FACTS["patient_state"]),
+            address=ADDRESS,
+            callback=patient.phone,
+        )
+        async with self._database.write() as connection:
+            await whereabouts.add(connection, place)
 
     async def open_practice(self) -> None:
         """Give the specialist hours and licences, unless they have some."""
@@ -225,6 +224,7 @@ class DemoCase:
                 specialist_zone=specialist.zone,
                 start=start,
                 end=start + (found.end - found.start),
+                mode=Mode.VIDEO,
                 decision_id=decision.id,
                 now=self._clock(),
             )

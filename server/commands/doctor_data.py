@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from config.settings import Settings
+from server.commands.doctor_policy import examine_policy
 from server.commands.findings import Finding, bad, fine, unset
 from server.storage.condition import Condition, DatabaseSilentError, condition_of
 from server.storage.database import Database
@@ -61,6 +62,8 @@ async def _database(settings: Settings, keyring: Keyring, clock: Callable[[], da
         return [keys, bad(DATABASE, "There is none yet. Run `python3 run.py migrate`.")]
     try:
         condition = await condition_of(database)
+        can_be_read = condition.migrated and condition.keys_fit
+        policy = [await examine_policy(database, settings, clock)] if can_be_read else []
     except DatabaseSilentError:
         return [keys, bad(DATABASE, "It does not answer, or lets nobody in. Look at database_url and at its server.")]
     finally:
@@ -70,7 +73,8 @@ async def _database(settings: Settings, keyring: Keyring, clock: Callable[[], da
     if not condition.keys_fit:
         keys = bad(KEYS, "It does not open what is in the database. Put back the key file of this database.")
     kind = "SQLite, for one process" if database.sqlite else "PostgreSQL"
-    return [keys, fine(DATABASE, f"It answers and has every migration ({kind})."), _clock(condition, clock())]
+    database_is_fine = fine(DATABASE, f"It answers and has every migration ({kind}).")
+    return [keys, database_is_fine, _clock(condition, clock()), *policy]
 
 
 def _clock(condition: Condition, now: datetime) -> Finding:

@@ -90,8 +90,11 @@ class _Examination:
             await _let_in(other, one)
             await _carry(one, other)
             await _carry(other, one)
-            if ip_address(one.relayed[0]).is_private:
-                return f"Both ways. But {one.relayed[0]} cannot be reached from outside: set external-ip."
+            relayed = one.relayed[0]
+        if relay_address(self._url).unnamed_tls:
+            return "Both ways. But Firefox opens TLS only by name: give the relay a name with a certificate."
+        if ip_address(relayed).is_private:
+            return f"Both ways. But {relayed} cannot be reached from outside: set external-ip."
         return "Both ways."
 
     async def _refuses_a_wrong_password(self) -> str:

@@ -1,4 +1,5 @@
-"""Work with the in-person rule on the command line: find a policy's faults, decide by it, or see what it would change.
+"""Work with the in-person rule on the command line: find a policy's faults, decide by it, see what it would change,
+or make again what was decided.
 
 The rule itself is imported only when a command needs it, so that `--help` answers at once.
 """
@@ -24,6 +25,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.command == "lint":
         return lint(arguments.file)
+    if arguments.command == "replay":
+        return replay(arguments.case, arguments.data, arguments.config, json=arguments.json)
     if arguments.command == "simulate":
         return simulate(arguments.policy, arguments.data, arguments.config, json=arguments.json)
     return decide(arguments.policy)
@@ -61,15 +64,29 @@ def simulate(path: Path, data: Path | None, config: Path | None, *, json: bool) 
 
     try:
         settings = simulation.place(data, config)
-        old, new = (_load(file, faults_to=sys.stderr) for file in (settings.policy_file, path))
-        if old is None or new is None:
+        new = _load(path, faults_to=sys.stderr)
+        if new is None:
             return FAULTY
-        found = simulation.over_the_past(settings, old, new)
+        old, found = simulation.over_the_past(settings, new)
     except (DomainError, simulation.NothingToSimulateError) as refusal:
         print(refusal, file=sys.stderr)
         return FAULTY
     print((simulation.as_json if json else simulation.as_table)(old, new, found))
     return OK
+
+
+def replay(case: str | None, data: Path | None, config: Path | None, *, json: bool) -> int:
+    """Make what was decided here again, and name what does not come out as it is kept."""
+    from server.commands import policy_replay, policy_simulation
+    from server.domain.errors import DomainError
+
+    try:
+        found = policy_replay.over_the_past(policy_simulation.place(data, config), case)
+    except (DomainError, policy_simulation.NothingToSimulateError) as refusal:
+        print(refusal, file=sys.stderr)
+        return FAULTY
+    print((policy_replay.as_json if json else policy_replay.as_lines)(found))
+    return FAULTY if found.differ else OK
 
 
 def _load(path: Path, *, faults_to: TextIO) -> "Policy | None":
@@ -94,11 +111,18 @@ def _parser() -> argparse.ArgumentParser:
     decide_parser.add_argument("--policy", type=Path, metavar="FILE", default=SHIPPED_POLICY)
     simulate_parser = commands.add_parser("simulate", help="the policy in force against a new one, over the past")
     simulate_parser.add_argument("--policy", type=Path, metavar="FILE", required=True, help="the new one")
-    where = simulate_parser.add_mutually_exclusive_group()
+    _add_place(simulate_parser)
+    replay_parser = commands.add_parser("replay", help="make every decision again from what is kept with it")
+    replay_parser.add_argument("--case", metavar="ID", help="of one case only")
+    _add_place(replay_parser)
+    return parser
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
     where.add_argument("--data", type=Path, metavar="DIR", help="the folder of a demo; without a word, var/")
     where.add_argument("--config", type=Path, metavar="FILE", help="settings file (TOML)")
-    simulate_parser.add_argument("--json", action="store_true", help="one line of JSON")
-    return parser
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from config.settings import Settings, UnsafeSettingsError, read
 from server.commands.demo import demo_settings
-from server.domain.policy import Decided, Outcome, Policy, Simulation, simulate
+from server.commands.service import utc_now
+from server.domain.policy import Decided, Outcome, Policy, Simulation, load_policy, simulate
+from server.domain.policy.versions import in_force
+from server.storage import policies
 from server.storage.condition import condition_of
 from server.storage.database import Database
 from server.storage.decisions import after
@@ -35,13 +39,15 @@ def place(data: Path | None, config: Path | None) -> Settings:
         raise NothingToSimulateError("\n".join(error.faults)) from error
 
 
-def over_the_past(settings: Settings, old: Policy, new: Policy) -> Simulation:
-    """Decide everything anew by both.
+def over_the_past(settings: Settings, new: Policy) -> tuple[Policy, Simulation]:
+    """Decide everything anew by the policy in force, which is given too, and by a new one.
 
     Raises:
         NothingToSimulateError: there is no database, or not with these keys.
+        PolicyFaultsError: what is in force cannot be read by this release.
     """
-    return simulate(old, new, asyncio.run(_past(settings)))
+    old, past = asyncio.run(_past(settings))
+    return old, simulate(old, new, past)
 
 
 def as_json(old: Policy, new: Policy, found: Simulation) -> str:
@@ -89,7 +95,13 @@ def _moved(found: Simulation) -> Iterator[str]:
         yield from (f"  {decision}" for decision in decisions)
 
 
-async def _past(settings: Settings) -> list[Decided]:
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Keyring]]:
+    """Open what was decided here, to be read.
+
+    Raises:
+        NothingToSimulateError: there is no database, or not with these keys.
+    """
     try:
         keyring = Keyring.load(settings.key_file)
     except KeyFileError as error:
@@ -101,9 +113,24 @@ async def _past(settings: Settings) -> list[Decided]:
         condition = await condition_of(database)
         if not (condition.migrated and condition.keys_fit):
             raise NothingToSimulateError("the database lacks migrations, or these are not its keys")
-        return [decided async for decided in _decided(database)]
+        yield database, keyring
     finally:
         await database.close()
+
+
+async def _past(settings: Settings) -> tuple[Policy, list[Decided]]:
+    async with opened(settings) as (database, _):
+        return await _in_force(database, settings), [decided async for decided in _decided(database)]
+
+
+async def _in_force(database: Database, settings: Settings) -> Policy:
+    """Read what decides today; before the first start it is the file of the settings."""
+    today = utc_now().astimezone(settings.hospital.zoneinfo).date()
+    async with database.read() as connection:
+        version = in_force(await policies.activated(connection), today)
+        return load_policy(
+            await policies.body(connection, version.sha256) if version else settings.policy_file.read_bytes()
+        )
 
 
 async def _decided(database: Database) -> AsyncIterator[Decided]:

@@ -52,7 +52,7 @@ async def open_data(settings: Settings, *, make: bool) -> AsyncIterator[tuple[Da
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = make and not settings.key_file.exists()
     keyring = Keyring.create(settings.key_file) if fresh else Keyring.load(settings.key_file)
-    database = Database(settings.database, keyring)
+    database = Database(settings.database, keyring, patience_seconds=settings.database_patience_seconds)
     try:
         database.claim()
         if make:

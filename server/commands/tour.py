@@ -10,9 +10,9 @@ from config.settings import Settings
 from server.addresses import public_url
 from server.commands.demo_case import Cast, DemoCase
 from server.commands.hospital import settle_in
-from server.domain.actors import Account
+from server.domain.actors import Account, Actor
 from server.domain.ids import CaseId, VisitId
-from server.keys import SIGN_IN
+from server.keys import POLICIES, SIGN_IN
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 
@@ -71,6 +71,7 @@ class Tour:
     async def prepare(self) -> dict[str, Any]:
         """Make what is missing, refresh what ages, and describe the demo (the contract's `demo --json`)."""
         people = await settle_in(self._database, self._keyring, self._clock)
+        await self._sign_policy(people)
         case_id, visit_id = await self._first_case(people)
         await self._other_case(people)
         return {
@@ -81,6 +82,16 @@ class Tour:
             "join_urls": {key: self._door(people[key], f"/visits/{visit_id}") for key in IN_THE_VISIT},
         }
 
+    async def _sign_policy(self, people: Mapping[str, Account]) -> None:
+        """Let the office have signed the policy that the first start brought into force."""
+        policies = self._app[POLICIES]
+        current = await policies.current()
+        if not current.listed.is_signed:
+            for key in ("compliance", "admin"):
+                actor = Actor(people[key], session=None, verified_by=None)
+                if not current.listed.signed_by(actor.id):
+                    await policies.sign(actor, current.version.sha256, "Reviewed for the demonstration.")
+
     async def _first_case(self, people: Mapping[str, Account]) -> tuple[CaseId, VisitId]:
         """Bring the patient's case to a visit whose waiting room is open now."""
         demo = DemoCase(self._app, self._database, Cast.of(people, "patient", "specialist"), self._clock)
@@ -90,9 +101,11 @@ class Tour:
             case_id = await demo.request(STORIES["patient"])
             await demo.send_records(case_id)
             await demo.review(case_id)
+        await demo.give_back(case_id)
         await demo.invite(case_id, people)
         await demo.answer(case_id)
         visit_id = await demo.open_visit(case_id)
+        await demo.say_where(case_id, visit_id)
         await demo.assign(visit_id, people["interpreter"])
         return case_id, visit_id
 

@@ -35,6 +35,7 @@ class Account:
     language: str
     active: bool
     created_at: datetime
+    on_call: bool = False  # is paged first when an emergency has to be called
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.domain import waiting_room
-from server.domain.errors import DomainError
+from server.domain.appointment_refusals import (
+    AppointmentMovedOnError,
+    CancelReasonError,
+    NoShowTooEarlyError,
+    NotInPersonError,
+    NotYetHeldError,
+    TimePassedError,
+    VisitElsewhereError,
+    WaitingRoomClosedError,
+    WaitingRoomNotOpenError,
+)
 from server.domain.ids import AccountId, AppointmentId, CaseId, DecisionId
 from server.domain.wall_clock import zone_info
 
@@ -74,60 +84,6 @@ class Appointment:
     created_at: datetime
 
 
-class SlotTakenError(DomainError):
-    """Somebody else has the time, or it overlaps with another one of theirs."""
-
-    code = "slot-taken"
-
-
-class AlreadyBookedError(DomainError):
-    """The case has a visit to come."""
-
-    code = "already-booked"
-
-
-class TimePassedError(DomainError):
-    """The time to be booked is not in the future."""
-
-    code = "time-passed"
-
-
-class AppointmentMovedOnError(DomainError):
-    """The appointment is not in a status in which this can be done."""
-
-    code = "appointment-moved-on"
-
-
-class WaitingRoomNotOpenError(DomainError):
-    """It is too early to come in."""
-
-    code = "waiting-room-not-open"
-
-
-class WaitingRoomClosedError(DomainError):
-    """It is too late to come in."""
-
-    code = "waiting-room-closed"
-
-
-class NotYetHeldError(DomainError):
-    """A visit that has not been possible yet cannot have taken place."""
-
-    code = "visit-not-held-yet"
-
-
-class NoShowTooEarlyError(DomainError):
-    """The person may still come."""
-
-    code = "no-show-too-early"
-
-
-class CancelReasonError(DomainError):
-    """A cancellation says why, in at most `MAX_REASON_CHARACTERS`."""
-
-    code = "cancel-reason"
-
-
 def book(
     appointment_id: AppointmentId,
     case_id: CaseId,
@@ -178,10 +134,11 @@ def reschedule(
     specialist_zone: str,
     start: datetime,
     end: datetime,
+    mode: Mode,
     decision_id: DecisionId,
     now: datetime,
 ) -> Appointment:
-    """Agree on another time for the same visit.
+    """Agree on another time for the same visit, perhaps in another way.
 
     Raises:
         AppointmentMovedOnError: the visit has taken place or is cancelled.
@@ -198,6 +155,7 @@ def reschedule(
         start=start,
         end=end,
         wall_start=wall_time(start, appointment.patient_zone),
+        mode=mode,
         decision_id=decision_id,
     )
 
@@ -257,6 +215,35 @@ def no_show(appointment: Appointment, *, now: datetime) -> Appointment:
     if now < appointment.start + NO_SHOW_GRACE:
         raise NoShowTooEarlyError("The patient may still come. Please wait until 15 minutes after the start.")
     return missed
+
+
+def attended(appointment: Appointment, *, came: bool, now: datetime) -> Appointment:
+    """Note whether the patient came to a visit in person.
+
+    Raises:
+        NotInPersonError: it is by video.
+        NotYetHeldError: it has not begun.
+        NoShowTooEarlyError: less than `NO_SHOW_GRACE` after the start.
+        AppointmentMovedOnError: it has been noted already, or the visit is cancelled.
+    """
+    if appointment.mode is not Mode.IN_PERSON:
+        raise NotInPersonError("This visit is by video. It notes by itself who came.")
+    return fulfil(appointment, now=now) if came else no_show(appointment, now=now)
+
+
+def may_note(appointment: Appointment, now: datetime) -> bool:
+    """Whether it is time to note if the patient came to a visit in person."""
+    return appointment.mode is Mode.IN_PERSON and now >= appointment.start
+
+
+def require_by_video(appointment: Appointment) -> None:
+    """Let somebody come in by the visit's link.
+
+    Raises:
+        VisitElsewhereError: the visit is in person.
+    """
+    if appointment.mode is Mode.IN_PERSON:
+        raise VisitElsewhereError("Do not join here. This visit is in person. Your page says where to come, and when.")
 
 
 def occupies_time(appointment: Appointment) -> bool:

@@ -62,6 +62,13 @@ def states(rows: Iterable[Authorisation], *, on: date, today: date, wanted: str 
     return tuple(sorted(fresh))
 
 
+def licensed_in(rows: Iterable[Authorisation], state: str, *, today: date) -> frozenset[AccountId]:
+    """Name the specialists with a row for a state that somebody has verified within a year, valid now or later."""
+    return frozenset(
+        row.specialist_id for row in rows if row.state == state and row.valid_until >= today and not row.stale_on(today)
+    )
+
+
 class Attention(StrEnum):
     """What somebody should do about a row."""
 

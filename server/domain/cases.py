@@ -85,6 +85,17 @@ def accept(case: Case, specialist: AccountId, reason: str, *, by: AccountId, now
     return replace(moved, specialist_id=specialist, screening_reason=reason, screened_by=by, screened_at=now)
 
 
+def hand_over(case: Case, specialist: AccountId) -> Case:
+    """Give a case that was taken on to another specialist.
+
+    Raises:
+        CaseMovedOnError: it was not taken on.
+    """
+    if case.status is not CaseStatus.ACCEPTED:
+        raise CaseMovedOnError("This request is not with a specialist. Please load the page again.")
+    return replace(case, specialist_id=specialist, version=case.version + 1)
+
+
 def decline(case: Case, reason: str, next_step: str, *, by: AccountId, now: datetime) -> Case:
     """Say no, with a reason and a next step that the patient reads."""
     moved = _move(case, CaseStatus.DECLINED)

@@ -1,6 +1,6 @@
 """What we write to companions and interpreters. Nothing that says whose visit it is, or what it is about."""
 
-from server.domain.letters import House, Letter, signed
+from server.domain.letters import House, Letter, at_the_clinic, signed
 
 AT_HOME = "Where to be: in any quiet, private place. The visit is by video. You do not have to travel."
 
@@ -32,8 +32,13 @@ def other_address_needed(house: House) -> Letter:
     )
 
 
-def take_part(house: House, link: str, when: str) -> Letter:
+def take_part(house: House, link: str, when: str, *, by_video: bool) -> Letter:
     """The visit in which a guest has a part has a time; `when` is in their own zone, with its name."""
+    if not by_video:
+        return Letter(
+            f"Visit in person: {when}",
+            signed(house, f"The visit that you take part in is on {when}.", *at_the_clinic(house, link)),
+        )
     return Letter(
         f"Video visit: {when}",
         signed(

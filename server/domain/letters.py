@@ -1,7 +1,9 @@
 """What we write to people by mail and SMS. No clinical word, no name but the hospital's; always where to be."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from server.domain.appointments import Mode
 from server.domain.errors import InvalidValueError
 
 
@@ -20,6 +22,12 @@ class House:
     name: str
     phone: str
     address: str
+    directions: str = ""
+
+    @property
+    def way_there(self) -> tuple[str, ...]:
+        """How to find it, where somebody wrote that down."""
+        return (f"How to get there: {self.directions}",) if self.directions else ()
 
 
 def one_line(text: str, field: str) -> str:
@@ -119,6 +127,35 @@ def times_open(house: House, link: str) -> Letter:
     )
 
 
+def clinic_times_open(house: House, link: str) -> Letter:
+    """Everything on our side is done, and the patient can choose a time, but not by video with their specialist."""
+    return Letter(
+        "You can choose a time and a way for your visit",
+        signed(
+            house,
+            "Everything on our side is ready for your visit. It cannot be by video with your specialist.",
+            f"Your page says why, and what is possible: a time at {house.address}, or another way:",
+            link,
+        ),
+    )
+
+
+TIMES_OPEN: Mapping[Mode, Callable[[House, str], Letter]] = {Mode.VIDEO: times_open, Mode.IN_PERSON: clinic_times_open}
+
+
+def come_in_person(house: House, link: str, when: str) -> Letter:
+    """A visit by video is booked, and it cannot be by video with its specialist any more."""
+    return Letter(
+        "Your visit cannot be as it is booked",
+        signed(
+            house,
+            f"Your visit is booked for {when}. It cannot be by video with your specialist any more.",
+            f"Your page says why, and what is possible: a time at {house.address}, or another way:",
+            link,
+        ),
+    )
+
+
 def records_missing(house: House, link: str) -> Letter:
     """Something is still needed."""
     return Letter(
@@ -129,23 +166,66 @@ def records_missing(house: House, link: str) -> Letter:
     )
 
 
-def visit_booked(house: House, link: str, when: str, *, by_video: bool, moved: bool = False) -> Letter:
-    """The visit has a time, or another one; `when` is in the reader's own zone, with its name."""
-    place = (
-        "Where to be: at home or in any quiet, private place. The visit is by video. You do not have to travel."
-        if by_video
-        else f"Where to be: {house.address}. This visit is in person."
+def visit_booked(
+    house: House, link: str, when: str, *, by_video: bool, moved: bool = False, another: bool = False
+) -> Letter:
+    """The visit has a time, or another one; `when` is in the reader's own zone, with its name.
+
+    `another`: it is with another specialist than the one who read the records.
+    """
+    news = (
+        f"Your visit has moved. It is now on {when}. The old time no longer counts."
+        if moved
+        else f"Your visit is booked for {when}."
     )
+    whom = ("You meet another specialist of ours. Your page says whom, and why.",) if another else ()
     return Letter(
         f"Your visit has moved: {when}" if moved else f"Your visit: {when}",
+        signed(house, news, *whom, *(at_home(link) if by_video else at_the_clinic(house, link))),
+    )
+
+
+def at_home(link: str) -> tuple[str, ...]:
+    """Where to be for a visit by video."""
+    return (
+        "Where to be: at home or in any quiet, private place. The visit is by video. You do not have to travel.",
+        "This link opens your visit. The door opens 30 minutes before the start:",
+        link,
+    )
+
+
+def at_the_clinic(house: House, link: str) -> tuple[str, ...]:
+    """Where to be for a visit in person."""
+    return (
+        f"Where to be: {house.address}. This visit is in person.",
+        *house.way_there,
+        "Nobody waits for you by video. Your page shows when and where to come:",
+        link,
+    )
+
+
+def case_is_yours(house: House, link: str, when: str) -> Letter:
+    """A case has come to another specialist, with a visit."""
+    return Letter(
+        "A case has come to you",
         signed(
             house,
-            f"Your visit has moved. It is now on {when}. The old time no longer counts."
-            if moved
-            else f"Your visit is booked for {when}.",
-            place,
-            "This link opens your visit. The door opens 30 minutes before the start:",
+            f"A patient has booked a visit with you on {when}. The case is yours from now on.",
+            "Another specialist has read the records, and that review stands. Please read the case before the visit:",
             link,
+        ),
+    )
+
+
+def case_has_gone(house: House, when: str) -> Letter:
+    """A case has gone from its specialist to another one."""
+    return Letter(
+        "A case has gone to another specialist",
+        signed(
+            house,
+            f"A patient of yours has booked a visit with another specialist of ours on {when}.",
+            "The law does not let you see this patient by video where they will be, or your license was not looked up"
+            " for a year. The case is no longer on your list. Nothing is asked of you.",
         ),
     )
 

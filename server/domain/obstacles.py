@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
+from server.domain.appointments import Mode
+from server.domain.decisions import StoredDecision
 from server.domain.facts import FactSheet, Party, Place
 from server.domain.policy import Decision, Outcome, Policy
+from server.domain.ways import way
 
 OURS_TO_ARRANGE = frozenset({Outcome.NEEDS_INFORMATION, Outcome.NEEDS_SUPPORT})
 
@@ -69,10 +72,22 @@ def patients_turn(told: Told, sheet: FactSheet) -> bool:
     return by_video and all(entries[name].question.asked_of in OF_THE_PATIENT for name in missing if name in entries)
 
 
+def turn(told: StoredDecision, sheet: FactSheet) -> Mode | None:
+    """Name the way in which the patient can go and choose a time; None while something of ours is open."""
+    if patients_turn(told, sheet):
+        return Mode.VIDEO
+    return Mode.IN_PERSON if way(told, told.plain) is Mode.IN_PERSON else None
+
+
+def alarms(fired: Iterable[str], policy: Policy) -> tuple[str, ...]:
+    """Name the emergency rules among those that fired."""
+    rules = policy.rules_by_id
+    return tuple(name for name in fired if name in rules and rules[name].outcome is Outcome.EMERGENCY_NOW)
+
+
 def emergency_words(fired: Iterable[str], policy: Policy) -> tuple[str, ...]:
     """Give the policy's fixed words for the emergency rules among those that fired, and no other words."""
-    rules = policy.rules_by_id
-    return policy.words(name for name in fired if name in rules and rules[name].outcome is Outcome.EMERGENCY_NOW)
+    return policy.words(alarms(fired, policy))
 
 
 def _speak_of(decision: Decision, sheet: FactSheet) -> set[Party]:

@@ -25,10 +25,14 @@ class Action(StrEnum):
     FACT_ANSWER = "fact:answer"
     DECISION_MAKE = "decision:make"
     DECISION_READ = "decision:read"
+    APPROVAL_GIVE = "approval:give"
+    EVENT_RAISE = "event:raise"
+    VISIT_CONVERT = "visit:convert"
     DEVICE_CHECK = "device:check"
     SLOT_SEARCH = "slot:search"
     APPOINTMENT_BOOK = "appointment:book"
     APPOINTMENT_READ = "appointment:read"
+    APPOINTMENT_NOTE = "appointment:note"
     HOURS_EDIT = "hours:edit"
     LICENCE_EDIT = "licence:edit"
     GUEST_READ = "guest:read"
@@ -40,12 +44,19 @@ class Action(StrEnum):
     VISIT_HIDE = "visit:hide"
     REPORT_SEND = "report:send"
     REPORT_READ = "report:read"
+    COVERAGE_EDIT = "coverage:edit"
+    ON_CALL_EDIT = "on-call:edit"
     OPINION_READ = "opinion:read"
     OPINION_WRITE = "opinion:write"
     AUDIT_READ = "audit:read"
+    RULES_READ = "rules:read"
+    POLICY_READ = "policy:read"
+    POLICY_EDIT = "policy:edit"
+    POLICY_SIGN = "policy:sign"
 
 
 _EVERYBODY = frozenset({Action.ACCOUNT_SELF})
+_POLICY_OFFICE = frozenset({Action.RULES_READ, Action.POLICY_READ, Action.POLICY_EDIT, Action.POLICY_SIGN})
 _IN_A_CASE = _EVERYBODY | {Action.CASE_READ, Action.APPOINTMENT_READ, Action.VISIT_READ}
 
 ALLOWED: Mapping[Role, frozenset[Action]] = {
@@ -68,6 +79,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.VISIT_JOIN,
         Action.REPORT_SEND,
         Action.OPINION_READ,
+        Action.COVERAGE_EDIT,
         Action.AUDIT_READ,
     },
     Role.COMPANION: _IN_A_CASE | {Action.VISIT_JOIN, Action.REPORT_SEND, Action.DEVICE_CHECK},
@@ -83,8 +95,12 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.FACT_ANSWER,
         Action.DECISION_MAKE,
         Action.DECISION_READ,
+        Action.APPROVAL_GIVE,
+        Action.EVENT_RAISE,
+        Action.VISIT_CONVERT,
         Action.HOURS_EDIT,
         Action.SLOT_SEARCH,
+        Action.APPOINTMENT_NOTE,
         Action.GUEST_READ,
         Action.VISIT_JOIN,
         Action.VISIT_HIDE,
@@ -92,6 +108,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.DEVICE_CHECK,
         Action.OPINION_READ,
         Action.OPINION_WRITE,
+        Action.RULES_READ,
     },
     Role.SCHEDULER: _IN_A_CASE
     | {
@@ -104,15 +121,21 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.DECISION_READ,
         Action.SLOT_SEARCH,
         Action.APPOINTMENT_BOOK,
+        Action.APPOINTMENT_NOTE,
         Action.GUEST_READ,
         Action.INTERPRETER_ASSIGN,
         Action.GUEST_REMOVE,
         Action.VISIT_HIDE,
         Action.HOURS_EDIT,
         Action.LICENCE_EDIT,
+        Action.COVERAGE_EDIT,
+        Action.ON_CALL_EDIT,
+        Action.RULES_READ,
     },
-    Role.ADMIN: _EVERYBODY | {Action.LICENCE_EDIT, Action.REPORT_READ, Action.AUDIT_READ},
-    Role.COMPLIANCE: _EVERYBODY | {Action.AUDIT_READ},
+    Role.ADMIN: _EVERYBODY
+    | _POLICY_OFFICE
+    | {Action.LICENCE_EDIT, Action.ON_CALL_EDIT, Action.REPORT_READ, Action.AUDIT_READ},
+    Role.COMPLIANCE: _EVERYBODY | _POLICY_OFFICE | {Action.AUDIT_READ},
 }
 
 

@@ -3,13 +3,16 @@
 Name and telephone number come before the questions about emergencies, so that somebody can ring. No I/O, no clock.
 """
 
-from server.domain.facts import UNKNOWN, FactSheet, Question
+from server.domain.calls import warning_signs
+from server.domain.facts import UNKNOWN, FactSheet, Place, Question
 from server.domain.policy import FactType
-from server.domain.requests import NO, RED_FLAGS, YES, Form, Item, Kind, Section
+from server.domain.requests import NO, YES, Form, Item, Kind, Section
 
 UNSURE = (UNKNOWN, "I don't know")
 YES_NO = ((YES, "Yes"), (NO, "No"), UNSURE)
 MOST_QUESTIONS = 5
+HOW_YOU_ARE = "Answer each question on how you are now."
+ASKED_ON = "Answer this one too, or choose “I don't know”."
 LINE_CHARACTERS, QUESTION_CHARACTERS, TEXT_CHARACTERS = 120, 600, 4000
 
 REASONS = (
@@ -78,7 +81,12 @@ def _reach() -> Section:
 
 
 def _safety(sheet: FactSheet) -> Section:
-    flags = [_fact(sheet, name, "Answer each question on how you are now.") for name in RED_FLAGS]
+    signs = warning_signs(sheet.policy)
+    flags = [
+        _fact(sheet, name, ASKED_ON if sheet.entries[name].question.only_if else HOW_YOU_ARE)
+        for name in sheet.asked_at(Place.REQUEST)
+        if name in signs
+    ]
     return Section(
         "safety",
         "How are you now?",

@@ -10,25 +10,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from server.domain.calls import warning_signs
 from server.domain.errors import DomainError
 from server.domain.facts import UNKNOWN, Entry
-from server.domain.policy import FactValue, Outcome, Policy, Stage, decide
+from server.domain.obstacles import alarms
+from server.domain.policy import FactValue, Policy, Stage, decide
 
 Answers = Mapping[str, Any]
 
 YES, NO = "yes", "no"
-RED_FLAGS = (
-    "rf_breathing",
-    "rf_heart_brain",
-    "rf_cord",
-    "fever_38",
-    "rf_svc",
-    "rf_bleeding",
-    "rf_metabolic",
-    "rf_self_harm",
-)
 SAFETY_GOOD_FOR = timedelta(hours=24)  # how old the answers about emergencies may be when the request is sent
-NO_OWN_WORDS = "This can be an emergency. Call the emergency number now. Do not wait for us."
 
 
 class Kind(StrEnum):
@@ -64,6 +55,17 @@ class Item:
     entry: Entry | None = None
     autocomplete: str = ""
 
+    @property
+    def follows(self) -> str | None:
+        """The question that this one follows, if it is a follow-up."""
+        case = self.entry.question.only_if if self.entry else None
+        return case.fact if case else None
+
+    @property
+    def asked_on(self) -> bool:
+        """Whether it is shown only when the answer before it asks for more."""
+        return self.follows is not None and self.kind is Kind.CHOICE
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -86,6 +88,11 @@ class Form:
     def items(self) -> Iterable[Item]:
         """Everything the form asks, in order."""
         return (item for section in self.sections for item in section.items)
+
+    def stops(self, section: Section) -> frozenset[str]:
+        """Name the questions of a page after which a yes stops the form; where one is asked on, the last of them."""
+        followed = {item.follows for item in section.items if item.asked_on}
+        return frozenset(item.name for item in section.items if item.name in warning_signs(self.policy)) - followed
 
     def section(self, name: str) -> Section | None:
         """Find a section by its name."""
@@ -157,22 +164,35 @@ def missing(form: Form, answers: Answers) -> tuple[Missing, ...]:
         Missing(section.name, item.name, item.need)
         for section in form.sections
         for item in section.items
-        if item.need and item.name not in answers and (item.entry is None or item.entry.applies(known) is not False)
+        if item.need and item.name not in answers and _asked(item, answers, known)
     )
 
 
-def emergencies(answers: Answers) -> tuple[str, ...]:
-    """Name the red flags that are answered with yes."""
-    return tuple(name for name in RED_FLAGS if answers.get(name) == YES)
+def _asked(item: Item, answers: Answers, known: Mapping[str, FactValue]) -> bool:
+    """Whether an item is for this person; a follow-up is, once what it follows is answered and does not rule it out."""
+    if item.entry is None or item.follows is None:
+        return True
+    return item.follows in answers and item.entry.applies(known) is not False
+
+
+def held_back(section: Section, patch: Answers) -> frozenset[str]:
+    """Name the answers of a page that wait for their follow-up: a fever alone is not said before we asked on."""
+    return frozenset(
+        first
+        for item in section.items
+        if item.asked_on and (first := item.follows) and patch.get(first) == YES and not patch.get(item.name)
+    )
+
+
+def emergencies(form: Form, answers: Answers) -> tuple[str, ...]:
+    """Name the rules by which the answers are an emergency, as the policy decides at the step of the request."""
+    decision = decide(form.policy, Stage.REQUEST, facts(form, answers))
+    return alarms(decision.fired, form.policy)
 
 
 def emergency_words(form: Form, answers: Answers) -> tuple[str, ...]:
     """Give the policy's words for an emergency among the answers; none where there is no emergency."""
-    if not emergencies(answers):
-        return ()
-    decision = decide(form.policy, Stage.REQUEST, facts(form, answers))
-    fired = [rule for rule in decision.fired if form.policy.rules_by_id[rule].outcome is Outcome.EMERGENCY_NOW]
-    return form.policy.words(fired) or (NO_OWN_WORDS,)
+    return form.policy.words(emergencies(form, answers))
 
 
 def safety_is_old(answered_at: datetime | None, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from server.domain import waiting_room
 from server.domain.appointments import AppointmentStatus, Mode
 from server.domain.cases import CaseStatus, Verdict
-from server.domain.ids import CaseId, VisitId
+from server.domain.ids import AccountId, CaseId, VisitId
 from server.domain.policy import Outcome
 from server.domain.visits import VisitStatus
 
@@ -43,6 +43,7 @@ class Reading:
 
     verdict: Verdict
     at: datetime
+    by: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that the stage depends on. `outcome` is the in-person rule's latest word since the review."""
+    """Everything that the stage depends on. `outcome` is the in-person rule's latest word since the review.
+
+    `reader` is who gave the latest word on the records; the case may have gone to another `specialist` since.
+    """
 
     case_id: CaseId
     status: CaseStatus
@@ -69,11 +73,24 @@ class Situation:
     screened_at: datetime | None
     emergency_at: datetime | None
     specialist: str
+    reader: str
     records: Records
     reading: Reading | None
     outcome: Outcome | None
     meeting: Meeting | None
     signed_at: datetime | None
+
+
+def held(meeting: Meeting, now: datetime) -> bool:
+    """Whether the visit has taken place.
+
+    No room of ours sees who comes to the clinic: once its time is over, a visit in person counts as held, unless
+    somebody has noted that nobody came.
+    """
+    if meeting.visit_status is VisitStatus.FINISHED or meeting.status is AppointmentStatus.FULFILLED:
+        return True
+    over = now >= waiting_room.closes_at(meeting.start)
+    return meeting.mode is Mode.IN_PERSON and meeting.status is not AppointmentStatus.NOSHOW and over
 
 
 def stage_of(situation: Situation, now: datetime) -> CaseStage:
@@ -103,7 +120,7 @@ def _meeting(meeting: Meeting | None, now: datetime) -> CaseStage | None:
     """Name the stage by the visit; a visit that was missed is none."""
     if meeting is None:
         return None
-    if meeting.visit_status is VisitStatus.FINISHED or meeting.status is AppointmentStatus.FULFILLED:
+    if held(meeting, now):
         return CaseStage.AFTER_VISIT
     if meeting.visit_status is VisitStatus.IN_PROGRESS:
         return CaseStage.VISIT_OPEN

@@ -13,6 +13,7 @@ from server.domain import working_days
 from server.domain.appointments import Mode
 from server.domain.policy import Outcome
 from server.domain.stage import CaseStage, Meeting, Situation, stage_of
+from server.domain.ways import AT_THE_CLINIC
 
 DAYS_TO_SCREEN = 2  # as the letter about a request says
 DAYS_TO_REVIEW = 5
@@ -57,6 +58,8 @@ class Standing:
     records_missing: int
     meeting: Meeting | None
     signed_at: datetime | None  # the opinion can be read since then, whatever the stage
+    reader: str  # who gave the latest word on the records
+    at_clinic: bool  # the visit is in person, or has to be
 
     def overdue(self, now: datetime) -> bool:
         """Whether we are late with what we promised."""
@@ -78,6 +81,8 @@ def standing(situation: Situation, *, now: datetime, zone: ZoneInfo) -> Standing
         records_missing=situation.records.missing,
         meeting=situation.meeting,
         signed_at=situation.signed_at,
+        reader=situation.reader,
+        at_clinic=_at_clinic(situation, stage),
     )
 
 
@@ -102,11 +107,15 @@ def _holder(situation: Situation, stage: CaseStage) -> Holder:
 
 
 def _we_arrange(situation: Situation, stage: CaseStage) -> bool:
-    """Whether the desk finds the time, because it is not by video that they meet."""
-    return stage is CaseStage.CHOOSE_A_TIME and situation.outcome in (
-        Outcome.IN_PERSON_REQUIRED,
-        Outcome.EMERGENCY_NOW,
-    )
+    """Whether the desk has to call before anything can be booked."""
+    return stage is CaseStage.CHOOSE_A_TIME and situation.outcome is Outcome.EMERGENCY_NOW
+
+
+def _at_clinic(situation: Situation, stage: CaseStage) -> bool:
+    """Whether they meet at the clinic, as it is booked or as the rule says before anything is."""
+    if stage is CaseStage.CHOOSE_A_TIME:
+        return situation.outcome in AT_THE_CLINIC
+    return situation.meeting is not None and situation.meeting.mode is Mode.IN_PERSON
 
 
 def _since(situation: Situation, stage: CaseStage) -> datetime:
@@ -162,7 +171,9 @@ def _next(situation: Situation, stage: CaseStage) -> Next | None:
         case CaseStage.MORE_RECORDS:
             return Next("Send what is missing", f"{case}/records")
         case CaseStage.CHOOSE_A_TIME:
-            return Next("Choose a time", f"{case}/times")
+            return Next(CHOOSE[_at_clinic(situation, stage)], f"{case}/times")
+        case CaseStage.BOOKED | CaseStage.VISIT_OPEN if meeting and meeting.mode is Mode.IN_PERSON:
+            return Next("See when and where to come", f"{case}/times")
         case CaseStage.BOOKED if meeting and meeting.mode is Mode.VIDEO:
             return Next("Try your camera and microphone", f"{case}/check")
         case CaseStage.VISIT_OPEN if meeting and meeting.mode is Mode.VIDEO:
@@ -172,6 +183,8 @@ def _next(situation: Situation, stage: CaseStage) -> Next | None:
         case _:
             return None
 
+
+CHOOSE: Mapping[bool, str] = {False: "Choose a time", True: "See how and when we can meet"}
 
 REACHED: Mapping[CaseStage, int] = {  # the step that is now, counted from 0
     CaseStage.DRAFT: 0,
@@ -196,7 +209,7 @@ def _steps(situation: Situation, stage: CaseStage) -> tuple[Step, ...]:
         ("You send your request", s.submitted_at),
         ("We read your request", s.screened_at),
         ("You send your records", s.records.newest),
-        (f"{s.specialist[:1].upper()}{s.specialist[1:]} reads your records", read_at),
+        (f"{s.reader[:1].upper()}{s.reader[1:]} reads your records", read_at),
         ("You choose a time", meeting.agreed_at if meeting else None),
         (f"You meet {s.specialist}", meeting.ended_at if meeting else None),
         ("You have your answer in writing", s.signed_at),

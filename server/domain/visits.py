@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from server.domain import waiting_room
 from server.domain.errors import DomainError
-from server.domain.ids import AppointmentId, CaseId, VisitId
+from server.domain.ids import AppointmentId, CaseId, DecisionId, VisitId
 
 
 class VisitStatus(StrEnum):
@@ -32,7 +32,9 @@ TRANSITIONS: Mapping[VisitStatus, frozenset[VisitStatus]] = {
 class Visit:
     """One meeting of a case. `start` is its appointment's and moves with it.
 
-    `relay_only`: nobody in it is told anybody's internet address.
+    `relay_only`: nobody in it is told anybody's internet address. `admitted_decision_id`: by what the patient was let
+    in; what was known then stands for the rest of the visit. `sound_only`: the latest decision lets it go on without
+    pictures; `sound_agreed_for`: the start for which the patient said that this is all right.
     """
 
     id: VisitId
@@ -43,11 +45,19 @@ class Visit:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     relay_only: bool = False
+    admitted_decision_id: DecisionId | None = None
+    sound_only: bool = False
+    sound_agreed_for: datetime | None = None
 
     @property
     def alive(self) -> bool:
         """Whether it is still to come, or under way."""
         return self.status in (VisitStatus.PLANNED, VisitStatus.IN_PROGRESS)
+
+    @property
+    def sound_agreed(self) -> bool:
+        """Whether the patient agrees to go on with sound only at this time; at another one they are asked anew."""
+        return self.sound_agreed_for == self.start
 
 
 class VisitMovedOnError(DomainError):
@@ -78,13 +88,18 @@ def begin(visit: Visit, *, now: datetime) -> Visit:
     return replace(_move(visit, VisitStatus.IN_PROGRESS), started_at=now)
 
 
+def let_in(visit: Visit, decision_id: DecisionId) -> Visit:
+    """Note by which decision the patient was let in; who comes back is let in by the same."""
+    return visit if visit.admitted_decision_id else replace(visit, admitted_decision_id=decision_id)
+
+
 def postpone(visit: Visit, start: datetime) -> Visit:
-    """Put the visit at another time, also when it had begun.
+    """Put the visit at another time, also when it had begun; the patient checks in anew.
 
     Raises:
         VisitMovedOnError: it has ended or is cancelled.
     """
-    return replace(_move(visit, VisitStatus.PLANNED), start=start, started_at=None)
+    return replace(_move(visit, VisitStatus.PLANNED), start=start, started_at=None, admitted_decision_id=None)
 
 
 def finish(visit: Visit, *, now: datetime) -> Visit:

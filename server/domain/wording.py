@@ -20,6 +20,16 @@ _MONTHS = (
 )
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")  # decimal, as phones and desktops show them
+_WORDS = {
+    "dea": "DEA",
+    "ecog": "ECOG",
+    "kbps": "kbit/s",
+    "max": "maximum",
+    "min": "minimum",
+    "pct": "percent",
+    "tech": "technical",
+    "voip": "VoIP",
+}
 _TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "mx", "mx."})
 
 
@@ -105,3 +115,9 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if word.lower() not in _TITLES]
     ends = words[:1] + words[-1:] if len(words) > 1 else words
     return "".join(word[0] for word in ends).upper()
+
+
+def spoken(name: str) -> str:
+    """Word a name from the policy's file: "dea_flexibility_until" is "DEA flexibility until"."""
+    words = " ".join(_WORDS.get(word, word) for word in name.split("_"))
+    return words[:1].upper() + words[1:]

@@ -27,11 +27,12 @@ class Answers(Shape):
     rf_breathing: YesNo | None = None
     rf_heart_brain: YesNo | None = None
     rf_cord: YesNo | None = None
-    fever_38: YesNo | None = None
     rf_svc: YesNo | None = None
     rf_bleeding: YesNo | None = None
     rf_metabolic: YesNo | None = None
     rf_self_harm: YesNo | None = None
+    fever_38: YesNo | None = None
+    immunosuppressed: YesNo | None = None
     amber_symptom_count: Annotated[int, Field(ge=0, le=30), Whole] | Literal["unknown"] | None = None
     new_neuro_nonurgent: YesNo | None = None
     reasons: Annotated[list[Reason], Field(max_length=8)] | None = None

@@ -159,7 +159,7 @@ def respond(route: Route, result: Any) -> web.StreamResponse:
     )
     if (version := getattr(result, "version", None)) is not None:
         response.headers[hdrs.ETAG] = f'"{version}"'
-    if route.status == web.HTTPCreated.status_code and hasattr(result, "id"):
+    if route.status == web.HTTPCreated.status_code and hasattr(result, "id") and "{" not in route.path:
         response.headers[hdrs.LOCATION] = f"{BASE}{route.path}/{result.id}"
     return response
 

@@ -3,27 +3,29 @@
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AwareDatetime, RootModel
+from pydantic import AwareDatetime, Field, RootModel
 
-from server.domain.appointments import (
-    MAX_REASON_CHARACTERS,
+from server.domain.appointment_refusals import (
     AlreadyBookedError,
-    Appointment,
     AppointmentMovedOnError,
-    AppointmentStatus,
     CancelReasonError,
-    Mode,
+    NoShowTooEarlyError,
+    NotInPersonError,
+    NotYetHeldError,
     TimePassedError,
 )
+from server.domain.appointments import MAX_REASON_CHARACTERS, Appointment, AppointmentStatus, Mode
 from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AppointmentId, HoldId
 from server.domain.permissions import Action
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.domain.visits import Visit, VisitMovedOnError
 from server.http.api import Routes, Shape, actor_of, if_match
+from server.http.places import place_of
 from server.http.values import Id, Token, words
-from server.keys import BOOKING
-from server.services.booking import HoldEndedError, TakenError
+from server.keys import BOOKING, CLINIC_VISITS
+from server.services.booking import TakenError
+from server.services.holds import HoldEndedError
 from server.services.slots import NotBookableError
 
 routes = Routes("booking")
@@ -36,6 +38,7 @@ REFUSALS = (
     SlotOfferExpiredError,
     HoldEndedError,
     TimePassedError,
+    ConflictError,
     NotFoundError,
 )
 
@@ -68,6 +71,12 @@ class CancelIn(Shape):
     reason: Annotated[str, words(MAX_REASON_CHARACTERS)]
 
 
+class AttendanceIn(Shape):
+    """Whether the patient came to a visit in person."""
+
+    came: bool
+
+
 class AppointmentOut(Shape):
     """A booked time, where to be, and the visit that belongs to it."""
 
@@ -81,6 +90,8 @@ class AppointmentOut(Shape):
     patient_zone: str
     specialist_zone: str
     mode: Mode
+    address: str | None = Field(description="Where to come, for a visit in person")
+    directions: str | None
     sequence: int
     version: int
     cancel_reason: str | None
@@ -92,15 +103,15 @@ async def book(request: web.Request, body: BookIn) -> AppointmentOut:
     booking, actor = request.app[BOOKING], actor_of(request)
     match body.root:
         case BookHoldIn(hold=hold):
-            return shape(*await booking.book_hold(actor, HoldId(hold)))
+            return shape(request, *await booking.book_hold(actor, HoldId(hold)))
         case BookOfferIn(slot=slot):
-            return shape(*await booking.book(actor, slot))
+            return shape(request, *await booking.book(actor, slot))
 
 
 @routes.add("GET", "/appointments/{appointment}", action=Action.APPOINTMENT_READ)
 async def show(request: web.Request) -> AppointmentOut:
     """Look at an appointment."""
-    return shape(*await request.app[BOOKING].get(actor_of(request), _id(request)))
+    return shape(request, *await request.app[BOOKING].get(actor_of(request), _id(request)))
 
 
 @routes.add(
@@ -108,12 +119,12 @@ async def show(request: web.Request) -> AppointmentOut:
     "/appointments/{appointment}/reschedule",
     action=Action.APPOINTMENT_BOOK,
     creates=True,
-    refuses=(*REFUSALS, ConflictError, AppointmentMovedOnError, VisitMovedOnError),
+    refuses=(*REFUSALS, AppointmentMovedOnError, VisitMovedOnError),
 )
 async def reschedule(request: web.Request, body: MoveIn) -> AppointmentOut:
     """Move an appointment to another offered time; if that fails, the old time stands."""
     booking = request.app[BOOKING]
-    return shape(*await booking.reschedule(actor_of(request), _id(request), body.slot, if_match(request)))
+    return shape(request, *await booking.reschedule(actor_of(request), _id(request), body.slot, if_match(request)))
 
 
 @routes.add(
@@ -125,7 +136,26 @@ async def reschedule(request: web.Request, body: MoveIn) -> AppointmentOut:
 async def cancel(request: web.Request, body: CancelIn) -> AppointmentOut:
     """Call an appointment off."""
     booking = request.app[BOOKING]
-    return shape(*await booking.cancel(actor_of(request), _id(request), body.reason, if_match(request)))
+    return shape(request, *await booking.cancel(actor_of(request), _id(request), body.reason, if_match(request)))
+
+
+@routes.add(
+    "POST",
+    "/appointments/{appointment}/attendance",
+    action=Action.APPOINTMENT_NOTE,
+    refuses=(
+        ConflictError,
+        AppointmentMovedOnError,
+        VisitMovedOnError,
+        NotInPersonError,
+        NotYetHeldError,
+        NoShowTooEarlyError,
+    ),
+)
+async def note(request: web.Request, body: AttendanceIn) -> AppointmentOut:
+    """Note whether the patient came to a visit in person; a visit by video notes it itself."""
+    visits, version = request.app[CLINIC_VISITS], if_match(request)
+    return shape(request, *await visits.note(actor_of(request), _id(request), came=body.came, version=version))
 
 
 @routes.add(
@@ -138,8 +168,9 @@ async def calendar(request: web.Request) -> web.Response:
     return web.Response(body=file, content_type="text/calendar", charset="utf-8", headers=headers)
 
 
-def shape(appointment: Appointment, visit: Visit) -> AppointmentOut:
+def shape(request: web.Request, appointment: Appointment, visit: Visit) -> AppointmentOut:
     """Put an appointment on the wire."""
+    place = place_of(request, appointment.mode)
     return AppointmentOut(
         id=appointment.id,
         case_id=appointment.case_id,
@@ -151,6 +182,8 @@ def shape(appointment: Appointment, visit: Visit) -> AppointmentOut:
         patient_zone=appointment.patient_zone,
         specialist_zone=appointment.specialist_zone,
         mode=appointment.mode,
+        address=place.address,
+        directions=place.directions,
         sequence=appointment.sequence,
         version=appointment.version,
         cancel_reason=appointment.cancel_reason,

@@ -30,11 +30,22 @@ class DecisionIn(Shape):
     slot: Token | None = None
 
 
+class ApprovedOut(Shape):
+    """A recommendation that a named clinician has lifted."""
+
+    rule: str
+    approval: str
+    by: str = Field(description="The account of the clinician")
+    at: AwareDatetime
+
+
 class DecisionOut(Shape):
     """What the rule says, why, and what it still has to know."""
 
     id: str
     case_id: str
+    number: int = Field(description="Its place in the case")
+    visit_id: str | None
     stage: Stage
     decided_at: AwareDatetime
     outcome: Outcome
@@ -42,11 +53,16 @@ class DecisionOut(Shape):
     unknown_rules: list[str]
     asks: list[str]
     resolved: list[str]
+    approvals: list[ApprovedOut]
     safety_screen_incomplete: bool
     provisional: bool
-    words: list[str]
+    words: list[str] = Field(description="What the patient reads")
+    questions: list[str] | None = Field(description="What the patient is asked; null before this was kept")
     language: str
     policy_sha256: str
+    sheet_sha256: str | None = Field(description="Of the fact sheet; null before sheets were kept")
+    engine: str
+    previous_id: str | None
     slot_start: AwareDatetime | None
 
 
@@ -122,7 +138,7 @@ async def questions(request: web.Request, query: StageQuery) -> QuestionsOut:
     """List what the caller is asked for a stage; the open ones are marked."""
     case_id = case_of(request)
     asked = await request.app[DECISIONS].questions(actor_of(request), case_id, query.stage)
-    return QuestionsOut(questions=[_question(one) for one in asked])
+    return QuestionsOut(questions=[question_out(one) for one in asked])
 
 
 @routes.add("POST", "/cases/{case}/answers", action=Action.FACT_ANSWER, refuses=(FactsError,))
@@ -150,7 +166,8 @@ def shape(decision: StoredDecision) -> DecisionOut:
     return DecisionOut.model_validate({name: getattr(decision, name) for name in DecisionOut.model_fields})
 
 
-def _question(asked: Asked) -> QuestionOut:
+def question_out(asked: Asked) -> QuestionOut:
+    """Put a question on the wire, with what was said to it last."""
     value = asked.value
     return QuestionOut(
         fact=asked.question.name,

@@ -28,6 +28,8 @@ LIMITS: Mapping[str, Limit] = {
     "join": Limit(10, timedelta(seconds=6)),  # a person; a hospital's many patients have one address
     "upload": Limit(1000, timedelta(seconds=1)),  # a person; a folder from a CD is sent file by file
     "invite": Limit(10, timedelta(minutes=6)),  # a person; each sends mail to somebody who did not ask for it
+    "ways": Limit(10, timedelta(seconds=6)),  # a person; each answer names them to the relay
+    "probe": Limit(6, timedelta(seconds=100)),  # a person; six in ten minutes, each a process for some seconds
     "report": Limit(5, timedelta(minutes=10)),  # a person; each is kept for a month
 }
 

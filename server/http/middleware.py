@@ -38,8 +38,11 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
     structlog.contextvars.bind_contextvars(request=request_id)
     try:
         response = await _answer(request, handler)
-    except Exception:
-        log.exception("request.broken", route=_route(request))
+    except Exception as error:
+        if isinstance(error, ConnectionResetError) and _is_gone(request):
+            log.info("request.abandoned", route=_route(request))
+        else:
+            log.exception("request.broken", route=_route(request))
         response = problems.broken()
     if not response.prepared:
         response.headers["X-Request-Id"] = request_id
@@ -119,6 +122,11 @@ def _as_refusal(error: web.HTTPException) -> DomainError:
         return TooManyRequestsError("That was very often. Please wait a little.", int(error.headers["Retry-After"]))
     made = {400: MalformedBodyError, 403: CrossSiteError, 503: BusyError}.get(error.status, NotFoundError)
     return made(error.reason or problems.NOT_FOUND)
+
+
+def _is_gone(request: web.Request) -> bool:
+    """Whether nobody is there any more to hear the answer."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def _route(request: web.Request) -> str:

@@ -47,6 +47,11 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
     }
 
 
+def operation_id(route: Route) -> str:
+    """Name an operation: the handler's module and its name."""
+    return f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}"
+
+
 References = Mapping[Any, dict[str, Any]]  # by (model, "validation" or "serialization")
 
 
@@ -61,7 +66,7 @@ def _schemas(routes: list[Route]) -> tuple[dict[str, Any], References]:
 
 def _operation(route: Route, schemas: dict[str, Any], references: References) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": route.handler.__module__.rsplit(".", 1)[-1] + "_" + route.handler.__name__,
+        "operationId": operation_id(route),
         "tags": [route.tag],
         "summary": route.summary,
         "responses": _responses(route, references),

@@ -7,19 +7,23 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.domain.appointments import (
+from server.domain.appointment_refusals import (
     AlreadyBookedError,
     AppointmentMovedOnError,
     CancelReasonError,
     NoShowTooEarlyError,
+    NotInPersonError,
     NotYetHeldError,
     SlotTakenError,
     TimePassedError,
+    VisitElsewhereError,
     WaitingRoomClosedError,
     WaitingRoomNotOpenError,
 )
+from server.domain.approvals import NotApprovableError
 from server.domain.authorisations import LicenceDaysError
 from server.domain.cases import CaseMovedOnError
+from server.domain.coverage import CallDayError
 from server.domain.errors import (
     BusyError,
     ConflictError,
@@ -28,6 +32,7 @@ from server.domain.errors import (
     InvalidValueError,
     NotFoundError,
 )
+from server.domain.events import ReasonMissingError
 from server.domain.guests import (
     AlreadyInvitedError,
     InterpreterBusyError,
@@ -35,6 +40,7 @@ from server.domain.guests import (
     OwnAddressError,
     TooManyCompanionsError,
 )
+from server.domain.line_probes import OfferUnusableError, ProbeRunningError, ProbesBusyError
 from server.domain.opening_hours import HoursError
 from server.domain.opinions import (
     AgreementMissingError,
@@ -46,10 +52,11 @@ from server.domain.opinions import (
     TwoRepliesError,
     UnknownQuestionError,
 )
-from server.domain.policy import FactsError
+from server.domain.policy import FactsError, PolicyFaultsError
 from server.domain.records import InQuarantineError, NotKeptError, StillCheckedError
 from server.domain.requests import EmergencyError, IncompleteRequestError
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
+from server.domain.tasks import TaskClaimedError
 from server.domain.tus_refusals import STATUS as TUS_STATUS
 from server.domain.tus_refusals import InvalidMetadataError
 from server.domain.uploads import CaseFullError, DocumentInUseError, TooManyUploadsError, UploadStalledError
@@ -57,7 +64,6 @@ from server.domain.visits import NoRelayError, VisitMovedOnError
 from server.domain.wall_clock import UnknownZoneError
 from server.http.bodies import BodyTooLargeError, BodyTooSlowError, MalformedBodyError, UnsupportedBodyError
 from server.http.byte_ranges import RangeNotSatisfiableError
-from server.services.booking import HoldEndedError
 from server.services.file_refusals import (
     AppenderSupersededError,
     BlobBusyError,
@@ -69,6 +75,7 @@ from server.services.file_refusals import (
     StoreFullError,
     UnreadableDocumentError,
 )
+from server.services.holds import HoldEndedError
 from server.services.idempotency import AlreadyAskedError, KeyReusedError
 from server.services.opinions import ReviewFirstError
 from server.services.screening import NoSuchSpecialistError
@@ -155,8 +162,15 @@ STATUS: Mapping[type[DomainError], int] = {
     WaitingRoomNotOpenError: 409,
     WaitingRoomClosedError: 409,
     NotYetHeldError: 409,
+    VisitElsewhereError: 409,
+    NotInPersonError: 409,
     NoShowTooEarlyError: 409,
     FactsError: 422,
+    NotApprovableError: 409,
+    ReasonMissingError: 422,
+    PolicyFaultsError: 422,
+    TaskClaimedError: 409,
+    CallDayError: 409,
     HoursError: 409,
     LicenceDaysError: 409,
     SlotTakenError: 409,
@@ -198,6 +212,9 @@ STATUS: Mapping[type[DomainError], int] = {
     NoSuchPageError: 404,
     UnreadableDocumentError: 422,
     VisitNotOpenError: 409,
+    OfferUnusableError: 409,
+    ProbeRunningError: 409,
+    ProbesBusyError: 503,
     AlreadyInvitedError: 409,
     OwnAddressError: 409,
     TooManyCompanionsError: 409,
@@ -247,6 +264,8 @@ def render(error: DomainError) -> web.Response:
     headers: dict[str, str] = dict(getattr(error, "headers", {}))
     if isinstance(error, InvalidBodyError):
         body["errors"] = [{"field": printable(field), "message": message} for field, message in error.errors]
+    if isinstance(error, PolicyFaultsError):
+        body["errors"] = [{"field": printable(fault.place), "message": fault.problem} for fault in error.faults]
     if isinstance(error, InvalidValueError | InvalidMetadataError):
         body["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, TooManyRequestsError):

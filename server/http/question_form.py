@@ -26,6 +26,7 @@ TITLES: Mapping[tuple[Party, Place], tuple[str, str]] = {
     (Party.PATIENT, Place.REQUEST): ("How you are now", "Some signs need help today. Please answer each one."),
     (Party.PATIENT, Place.PROFILE): ("About you", ""),
     (Party.PATIENT, Place.BOOKING): ("The visit", "The law and good care ask us to know this before a video visit."),
+    (Party.PATIENT, Place.CHECK_IN): ("A safe place", "So that you can talk freely, and we can reach you."),
     (Party.SCHEDULER, Place.COVERAGE): (
         "Coverage",
         "What the plan told you, not a promise of payment.",
@@ -66,6 +67,7 @@ class Group:
     title: str
     lead: str
     fields: tuple[Field, ...]
+    page: str = ""  # where these are answered, if not here
 
     @property
     def open(self) -> int:
@@ -111,16 +113,21 @@ def build(
     of: Party,
     reader: Party,
     zone: str,
+    worksheet: str = "",
     errors: Mapping[str, str] | None = None,
     sent: Sent | None = None,
 ) -> QuestionForm:
-    """Put questions together as a form; `sent` shows again what was sent with errors in it."""
+    """Put questions together as a form; `sent` shows again what was sent with errors in it.
+
+    What a plan says is asked on the coverage worksheet, where there is one.
+    """
     wrong = errors or {}
     places: dict[Place, list[Field]] = {}
     for one in asked if reader is Party.PATIENT else _certain(asked):
         field = _field(one, reader=reader, zone=zone, error=wrong.get(one.question.name, ""), sent=sent)
         places.setdefault(one.question.place, []).append(field)
-    groups = (_group(of, reader, place, fields) for place, fields in places.items())
+    pages = {Place.COVERAGE: worksheet} if of is Party.SCHEDULER else {}
+    groups = (_group(of, reader, place, fields, pages.get(place, "")) for place, fields in places.items())
     return QuestionForm(
         action=action,
         back=back,
@@ -187,11 +194,11 @@ def _certain(asked: Sequence[Asked]) -> Iterable[Asked]:
     return (one for one in asked if one.certain)
 
 
-def _group(of: Party, reader: Party, place: Place, fields: list[Field]) -> Group:
+def _group(of: Party, reader: Party, place: Place, fields: list[Field], page: str) -> Group:
     title, lead = TITLES.get((of, place), (place.value.replace("-", " ").capitalize(), ""))
     if any(field.again for field in fields):
         lead = f"{lead} {AGAIN if reader is Party.PATIENT else TOO_OLD}".strip()
-    return Group(f"questions-{place}", title, lead, tuple(sorted(fields, key=lambda field: not field.open)))
+    return Group(f"questions-{place}", title, lead, tuple(sorted(fields, key=lambda field: not field.open)), page)
 
 
 def _field(one: Asked, *, reader: Party, zone: str, error: str, sent: Sent | None) -> Field:

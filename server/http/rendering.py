@@ -21,6 +21,7 @@ class Hospital:
     phone: str
     emergency: str
     address: str = ""
+    directions: str = ""
 
     @property
     def phone_href(self) -> str:
@@ -74,6 +75,7 @@ class Renderer:
             filesize=wording.filesize,
             instant=wording.instant,
             initials=wording.initials,
+            spoken=wording.spoken,
         )
 
     def render(self, template: str, **values: object) -> str:

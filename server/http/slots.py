@@ -1,16 +1,19 @@
 """Bookable times and holds."""
 
 from datetime import timedelta
+from typing import Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
+from server.domain.appointments import Mode
 from server.domain.errors import InvalidValueError, NotFoundError
 from server.domain.ids import CaseId, HoldId
 from server.domain.permissions import Action
 from server.domain.policy import Outcome
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.http.api import Routes, Shape, actor_of
+from server.http.places import Place, place_of
 from server.http.values import Id, Instant, Token, Zone
 from server.keys import BOOKING, CLOCK, SLOTS
 from server.services.booking import TakenError
@@ -29,19 +32,26 @@ class SlotsQuery(Shape):
     from_: Instant | None = Field(default=None, alias="from")
     to: Instant | None = None
     tz: Zone | None = None
+    mode: Literal["video", "in-person"] | None = Field(
+        default=None, description="One way only; the best way by default"
+    )
 
 
 class SlotOut(Shape):
-    """One time that can be booked by video now."""
+    """One time that can be booked now, with whom, and where to be."""
 
     start: AwareDatetime
     end: AwareDatetime
     specialist: str
+    specialist_name: str
+    mode: Mode
+    address: str | None = Field(description="Where to come, for a visit in person")
+    directions: str | None
     token: str
 
 
 class SlotsOut(Shape):
-    """Bookable times; where there are none, what the rule says and asks."""
+    """Bookable times, and what the rule says and asks where the case's own specialist sees the patient by video."""
 
     slots: list[SlotOut]
     outcome: Outcome
@@ -65,13 +75,19 @@ class HoldOut(Shape):
 
 @routes.add("GET", "/slots", action=Action.SLOT_SEARCH, refuses=(NotFoundError, InvalidValueError))
 async def slots(request: web.Request, query: SlotsQuery) -> SlotsOut:
-    """List the times that a case can be seen at by video; no time is listed unless the rule says video."""
+    """List the times at which a case can be seen: by video where the rule says so.
+
+    Where it is only the license of the case's own specialist that forbids video, other specialists come first, then the
+    clinic. Booking with another specialist hands the case over to them.
+    """
     now = request.app[CLOCK]()
     since = max(query.from_ or now, now)  # nothing is bookable in the past, or further ahead than `LONGEST_WINDOW`
     until = min(query.to or min(since, now + LONGEST_WINDOW) + USUAL_WINDOW, now + LONGEST_WINDOW)
     offer = await request.app[SLOTS].search(actor_of(request), CaseId(query.case), since, until)
     decision = offer.weighing.decision
-    return SlotsOut(slots=[_shape(slot) for slot in offer.slots], outcome=decision.outcome, asks=list(decision.asks))
+    found = offer.slots(Mode(query.mode) if query.mode else None)
+    slots = [_shape(slot, place_of(request, slot.mode)) for slot in found]
+    return SlotsOut(slots=slots, outcome=decision.outcome, asks=list(decision.asks))
 
 
 @routes.add(
@@ -94,5 +110,14 @@ async def release(request: web.Request) -> None:
     await request.app[BOOKING].release(actor_of(request), HoldId(request.match_info["hold"]))
 
 
-def _shape(slot: Slot) -> SlotOut:
-    return SlotOut(start=slot.start, end=slot.end, specialist=slot.specialist.id, token=slot.token)
+def _shape(slot: Slot, place: Place) -> SlotOut:
+    return SlotOut(
+        start=slot.start,
+        end=slot.end,
+        specialist=slot.specialist.id,
+        specialist_name=slot.specialist.name,
+        mode=slot.mode,
+        address=place.address,
+        directions=place.directions,
+        token=slot.token,
+    )

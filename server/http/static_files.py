@@ -8,6 +8,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from aiohttp import web
@@ -46,6 +47,7 @@ SHEETS = {  # served as one, in this order: one request instead of many
         "css/pages/visit/panel.css",
         "css/pages/visit/room.css",
         "css/pages/visit/beside.css",
+        "css/pages/visit/care.css",
     ),
 }
 _ALREADY_PACKED = frozenset({".png", ".webp", ".woff2"})
@@ -105,6 +107,7 @@ def _read(path: Path) -> Asset:
     return _asset(path.read_bytes(), path.suffix)
 
 
+@lru_cache(maxsize=1024)  # whoever reads the tree again packs only what has changed
 def _asset(content: bytes, suffix: str) -> Asset:
     return Asset(content, _pack(suffix, content), TYPES[suffix], hashlib.sha256(content).hexdigest())
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from server.domain.actors import Account
 from server.domain.wording import day_words, hour_words, in_zone, zone_words
 from server.services.slots import Slot
 
@@ -38,14 +39,34 @@ class TimeTable:
     later: date | None
 
 
-def timetable(slots: Iterable[Slot], *, zone: str, beside: str, week: date | None) -> TimeTable:
-    """Lay one week out: the one asked for, or the first that has a time."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One specialist's days in the week that is shown; none, if they have no time in it."""
+
+    specialist: Account
+    days: tuple[Day, ...]
+
+
+def columns(slots: Iterable[Slot], *, zone: str, own: str | None, week: date | None) -> tuple[Column, ...]:
+    """Lay out one week of several specialists, each with their own clock beside, or `own` if that is given."""
+    by_specialist: dict[Account, list[Slot]] = {}
+    for slot in slots:
+        if _monday(in_zone(slot.start, zone).date()) == week:
+            by_specialist.setdefault(slot.specialist, []).append(slot)
+    return tuple(
+        Column(person, timetable(found, zone=zone, beside=own or person.zone, week=week, number=number).days)
+        for number, (person, found) in enumerate(by_specialist.items(), start=1)
+    )
+
+
+def timetable(slots: Iterable[Slot], *, zone: str, beside: str, week: date | None, number: int = 0) -> TimeTable:
+    """Lay one week out: the one asked for, or the first that has a time; `number` tells apart several on a page."""
     by_day: dict[date, list[Slot]] = {}
     for slot in slots:
         by_day.setdefault(in_zone(slot.start, zone).date(), []).append(slot)
     weeks = sorted({_monday(day) for day in by_day})
     shown = _nearest(weeks, week)
-    days = (_day(day, of_day, zone, beside) for day, of_day in sorted(by_day.items()) if _monday(day) == shown)
+    days = (_day(day, of_day, zone, beside, number) for day, of_day in sorted(by_day.items()) if _monday(day) == shown)
     return TimeTable(
         zone=_zone(slots, zone),
         days=tuple(days),
@@ -66,9 +87,9 @@ def also(start: datetime, zone: str, beside: str) -> str:
     return _beside(start, in_zone(start, zone), beside)
 
 
-def _day(day: date, slots: list[Slot], zone: str, beside: str) -> Day:
+def _day(day: date, slots: list[Slot], zone: str, beside: str, number: int) -> Day:
     times = tuple(one_time(slot.token, slot.start, zone, beside) for slot in slots)
-    return Day(f"day-{day.isoformat()}", day_words(day), times)
+    return Day(f"day-{day.isoformat()}{f'-{number}' if number else ''}", day_words(day), times)
 
 
 def _hour(wall: datetime, zone: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
+from server.domain.appointment_refusals import VisitElsewhereError
 from server.domain.appointments import Mode
 from server.domain.ids import VisitId
 from server.domain.permissions import Action
@@ -38,6 +39,7 @@ class VisitOut(Shape):
     ended_at: AwareDatetime | None
     specialist: str
     relay_only: bool = Field(description="Nobody in this visit is told anybody's internet address")
+    sound_only: bool = Field(description="The visit goes on without pictures")
 
 
 class VisitIn(Shape):
@@ -77,7 +79,7 @@ async def change(request: web.Request, body: VisitIn) -> VisitOut:
     return _shape(await visits.hide_addresses(actor_of(request), _id(request), hidden=hidden))
 
 
-@routes.add("POST", "/visits/{visit}/join", action=Action.VISIT_JOIN, refuses=(VisitNotOpenError,))
+@routes.add("POST", "/visits/{visit}/join", action=Action.VISIT_JOIN, refuses=(VisitNotOpenError, VisitElsewhereError))
 async def join(request: web.Request) -> JoinOut:
     """Get a ticket; a new one is needed before every `hello`."""
     guard_person(request, "join")
@@ -140,6 +142,7 @@ def _shape(meeting: Meeting) -> VisitOut:
         ended_at=visit.ended_at,
         specialist=meeting.specialist.name,
         relay_only=visit.relay_only,
+        sound_only=visit.sound_only,
     )
 
 

@@ -6,7 +6,7 @@ Who gets the file needs the same UID and a higher SEQUENCE to have the entry in 
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from server.domain import waiting_room
@@ -17,9 +17,12 @@ from server.domain.wording import day_words, hour_words
 if TYPE_CHECKING:
     from icalendar import Alarm, Event, vCalAddress
 
-SUMMARY = "Video visit"  # Calendars are read by colleagues and on lock screens: no diagnosis, no department.
+# Calendars are read by colleagues and on lock screens: no diagnosis, no department.
+BY_VIDEO = "Video visit"
+IN_PERSON = "Visit in person"
 AT_HOME = "At home, by video"
 ALARM_BEFORE = waiting_room.OPENS_BEFORE
+SET_OUT_BEFORE = timedelta(hours=2)  # who has to travel needs to hear of it before they have to leave
 
 _ADDRESS = re.compile(r"[^\s@\"<>\\,;:()\[\]]+@[^\s@\"<>\\,;:()\[\]]+")
 
@@ -28,8 +31,9 @@ _ADDRESS = re.compile(r"[^\s@\"<>\\,;:()\[\]]+@[^\s@\"<>\\,;:()\[\]]+")
 class CalendarEntry:
     """What one person's calendar is told about a visit.
 
-    `link` is an address and not a key: who opens it still has to come in. `place` is where this person has to be.
-    `zone` is the person's own. `stamp` is when the file was asked for.
+    `link` is an address and not a key: who opens it still has to come in. `place` is where this person has to be,
+    `directions` how to find it; a visit is by video or `in_person`. `zone` is the person's own. `stamp` is when the
+    file was asked for.
     """
 
     uid: str
@@ -45,6 +49,8 @@ class CalendarEntry:
     attendee_name: str
     link: str
     place: str = AT_HOME
+    directions: str = ""
+    in_person: bool = False
 
 
 def invitation(entry: CalendarEntry) -> bytes:
@@ -54,7 +60,7 @@ def invitation(entry: CalendarEntry) -> bytes:
         InvalidValueError: an e-mail address is not one.
         UnknownZoneError: the person's zone does not exist.
     """
-    return _file("REQUEST", _event(entry, "CONFIRMED", _told(entry)), _alarm())
+    return _file("REQUEST", _event(entry, "CONFIRMED", _told(entry)), _alarm(entry))
 
 
 def cancellation(entry: CalendarEntry) -> bytes:
@@ -102,7 +108,7 @@ def _event(entry: CalendarEntry, status: str, description: str) -> "Event":
     event.add("dtstamp", entry.stamp.astimezone(UTC))
     event.add("dtstart", entry.start.astimezone(UTC))
     event.add("dtend", entry.end.astimezone(UTC))
-    event.add("summary", f"{SUMMARY}, {_line(entry.hospital)}")
+    event.add("summary", f"{_summary(entry)}, {_line(entry.hospital)}")
     event.add("location", f"{_line(entry.place)}: {_line(entry.link)}")
     event.add("description", description)
     event.add("organizer", _person(entry.organizer_email, entry.hospital, "organizer_email"))
@@ -112,13 +118,19 @@ def _event(entry: CalendarEntry, status: str, description: str) -> "Event":
     return event
 
 
-def _alarm() -> "Alarm":
+def _summary(entry: CalendarEntry) -> str:
+    return IN_PERSON if entry.in_person else BY_VIDEO
+
+
+def _alarm(entry: CalendarEntry) -> "Alarm":
     from icalendar import Alarm
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("trigger", -ALARM_BEFORE)
-    alarm.add("description", f"{SUMMARY}: the waiting room is open")
+    alarm.add("trigger", -(SET_OUT_BEFORE if entry.in_person else ALARM_BEFORE))
+    alarm.add(
+        "description", f"{_summary(entry)}: {'it begins soon' if entry.in_person else 'the waiting room is open'}"
+    )
     return alarm
 
 
@@ -142,11 +154,17 @@ def _person(email: str, name: str, field: str) -> "vCalAddress":
 
 
 def _told(entry: CalendarEntry) -> str:
+    how = f"How to get there: {_line(entry.directions)}\n" if entry.in_person and entry.directions else ""
+    door = (
+        f"This visit is in person. Do not wait for it by video. Your page: {_line(entry.link)}\n"
+        if entry.in_person
+        else f"Your visit opens here: {_line(entry.link)}\n"
+        "You can come in from 30 minutes before the start until 4 hours after it.\n"
+    )
     return (
         f"Where you have to be: {_line(entry.place)}.\n"
         f"When: {spoken_time(entry.start, entry.end, entry.zone)}.\n"
-        f"Your visit opens here: {_line(entry.link)}\n"
-        "You can come in from 30 minutes before the start until 4 hours after it.\n"
+        f"{how}{door}"
         f"If the time does not suit you, choose another one there or call {_line(entry.telephone)}, day or night."
     )
 

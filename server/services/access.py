@@ -11,6 +11,7 @@ from server.domain.errors import NotFoundError
 from server.domain.guests import GUESTS, Participation
 from server.domain.ids import AccountId, AppointmentId, CaseId, DocumentId, UploadId, VisitId
 from server.domain.opinions import Opinion, OpinionStatus
+from server.domain.paging import page_key
 from server.domain.records import Document
 from server.domain.tasks import Task
 from server.domain.uploads import Upload
@@ -121,17 +122,17 @@ def _reads(actor: Actor, opinion: Opinion) -> bool:
     return actor.role is Role.SPECIALIST
 
 
-async def task_for(connection: Connection, actor: Actor, case_id: CaseId, task_id: str) -> Task:
-    """Return a task of this person's role. The desk's may be of a request that was never sent: an emergency.
+async def task_for(connection: Connection, actor: Actor, task_id: str) -> Task:
+    """Return a task of this person's role, or one about which they were paged.
+
+    The desk's may be of a request that was never sent: an emergency.
 
     Raises:
         NotFoundError: there is none, or it is not theirs.
     """
-    task = await tasks.get(connection, case_id, task_id)
-    if task.role is not actor.role:
+    task = await tasks.get(connection, task_id)
+    if not await _does(connection, actor, task) and not await tasks.was_paged(connection, actor.id, page_key(task.id)):
         raise NotFoundError("There is no such task.")
-    if actor.role is not Role.SCHEDULER:
-        await case_for(connection, actor, case_id)
     return task
 
 
@@ -145,6 +146,12 @@ async def specialist_for(connection: Connection, actor: Actor, specialist_id: Ac
     if specialist.role is not Role.SPECIALIST or (actor.role is Role.SPECIALIST and actor.id != specialist.id):
         raise NotFoundError("There is no such specialist.")
     return specialist
+
+
+async def _does(connection: Connection, actor: Actor, task: Task) -> bool:
+    if task.role is not actor.role:
+        return False
+    return actor.role is Role.SCHEDULER or await _knows(connection, actor, await cases.get(connection, task.case_id))
 
 
 async def _knows(connection: Connection, actor: Actor, case: Case) -> bool:

@@ -24,6 +24,7 @@ from server.domain.summaries import ScanSummary, Summary
 from server.domain.uploads import Upload
 from server.integrations.derivatives import Derivatives, NoPreviewError, UnreadableDocumentError
 from server.services.blob_keys import BlobKeys
+from server.services.trail import SYSTEM_ROLE
 from server.storage import accounts, audit, cases, documents, uploads
 from server.storage.blob_errors import BlobBusyError, BlobDamagedError, BlobMissingError
 from server.storage.blobs import BlobStore
@@ -34,7 +35,6 @@ from server.storage.uploads import Blob
 AT_ONCE = 2
 BATCH = 100
 ROUND_SECONDS = 60
-SYSTEM_ROLE = "system"
 OTHER_PERSON = (
     "The name or the date of birth in this scan is not the one we have for you. Please check whose scan it is. If it is"
     " yours, you need not do anything: your specialist looks at it."

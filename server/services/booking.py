@@ -6,31 +6,29 @@ from datetime import datetime, timedelta
 from server.domain import appointments as rules
 from server.domain import ids, visits
 from server.domain.actors import Account, Actor
-from server.domain.appointments import Appointment, Mode, SlotTakenError
+from server.domain.appointment_refusals import SlotTakenError
+from server.domain.appointments import Appointment
 from server.domain.cases import Case
-from server.domain.errors import ConflictError, DomainError, NotFoundError
+from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AppointmentId, CaseId, HoldId, VisitId
+from server.domain.services import MODES, SERVICES
 from server.domain.slot_tokens import SlotOffer
 from server.domain.visits import Visit
 from server.services import trail
 from server.services.access import appointment_for, case_for, concerns
 from server.services.decisions import Decisions
+from server.services.handover import Handover
+from server.services.holds import Holds
 from server.services.interpreters import Interpreters
 from server.services.invitations import Invitations
-from server.services.slots import Slot, Slots, spans
+from server.services.openings import spans
+from server.services.slots import Slot, Slots
 from server.storage import accounts, appointments, claims
 from server.storage.claims import Hold
 from server.storage.database import Connection, Database
 
-HOLD_LIFE = timedelta(minutes=5)
 ALTERNATIVES = 3
 LOOK_AHEAD = timedelta(days=14)
-
-
-class HoldEndedError(DomainError):
-    """The hold is over: used, released, or too old."""
-
-    code = "hold-ended"
 
 
 class TakenError(SlotTakenError):
@@ -45,6 +43,7 @@ class TakenError(SlotTakenError):
                     "start": slot.start.isoformat().replace("+00:00", "Z"),
                     "end": slot.end.isoformat().replace("+00:00", "Z"),
                     "specialist": slot.specialist.id,
+                    "mode": slot.mode.value,
                     "token": slot.token,
                 }
                 for slot in slots
@@ -65,7 +64,7 @@ class Booking:
         withdrawn: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
-        """Call `withdrawn` whenever a visit that people may be waiting in is called off."""
+        """Call `withdrawn` whenever a visit that people may be waiting in is called off, or is elsewhere now."""
         self._database = database
         self._slots = slots
         self._decisions = decisions
@@ -73,6 +72,8 @@ class Booking:
         self._interpreters = interpreters
         self._withdrawn = withdrawn
         self._clock = clock
+        self._holds = Holds(slots, decisions, clock)
+        self._handover = Handover(clock)
 
     async def hold(self, actor: Actor, token: str) -> Hold:
         """Keep an offered time for some minutes.
@@ -84,8 +85,7 @@ class Booking:
         offer = self._slots.read(token)
         try:
             async with self._database.write() as connection:
-                case = await case_for(connection, actor, offer.case_id)
-                return await self._hold(connection, actor, case, offer)
+                return await self._holds.take(connection, actor, offer)
         except SlotTakenError as error:
             raise await self._taken(actor, offer) from error
 
@@ -96,9 +96,7 @@ class Booking:
             NotFoundError: there is no such hold of this person.
         """
         async with self._database.write() as connection:
-            hold = await self._own_hold(connection, actor, hold_id)
-            if await claims.end_hold(connection, hold.id, "released"):
-                await claims.release(connection, hold=hold.id)
+            await self._holds.release(connection, actor, hold_id)
 
     async def book(self, actor: Actor, token: str) -> tuple[Appointment, Visit]:
         """Book an offered time.
@@ -123,14 +121,9 @@ class Booking:
             HoldEndedError: the hold is over.
             NotBookableError: the rule does not say video any more.
         """
-        now = self._clock()
         async with self._database.write() as connection:
-            hold = await self._own_hold(connection, actor, hold_id)
-            if hold.expires_at <= now or not await claims.end_hold(connection, hold.id, "booked"):
-                raise HoldEndedError("We could keep this time for five minutes only. Please choose a time again.")
-            await claims.release(connection, hold=hold.id)
-            case = await case_for(connection, actor, hold.case_id)
-            offer = SlotOffer("hold", hold.specialist_id, hold.start_at, hold.end_at, hold.case_id, now)
+            offer = await self._holds.use(connection, actor, hold_id)
+            case = await case_for(connection, actor, offer.case_id)
             return await self._book(connection, actor, case, offer)
 
     async def get(self, actor: Actor, appointment_id: AppointmentId) -> tuple[Appointment, Visit]:
@@ -170,9 +163,11 @@ class Booking:
                 case = await case_for(connection, actor, offer.case_id)
                 if appointment.case_id != case.id:
                     raise NotFoundError("There is no such appointment.")
-                return await self._move(connection, actor, case, appointment, offer)
+                moved, visit = await self._move(connection, actor, case, appointment, offer)
         except SlotTakenError as error:
             raise await self._taken(actor, offer) from error
+        self._withdrawn()  # who waits at the door of a visit that is elsewhere now, or another one's, hears of it
+        return moved, visit
 
     async def cancel(
         self, actor: Actor, appointment_id: AppointmentId, reason: str, version: int | None
@@ -195,26 +190,6 @@ class Booking:
         self._withdrawn()
         return cancelled, visit
 
-    async def _hold(self, connection: Connection, actor: Actor, case: Case, offer: SlotOffer) -> Hold:
-        now = self._clock()
-        weighing = await self._slots.confirm(connection, case, offer)
-        decision = await self._decisions.keep(connection, actor, weighing)
-        hold = Hold(
-            id=HoldId(ids.new()),
-            case_id=case.id,
-            specialist_id=offer.specialist_id,
-            held_by=actor.id,
-            start_at=offer.start,
-            end_at=offer.end,
-            expires_at=now + HOLD_LIFE,
-            state="held",
-            decision_id=decision.id,
-        )
-        await claims.add_hold(connection, hold)
-        wanted = spans(case.patient_id, offer.specialist_id, offer.start, offer.end)
-        await claims.take(connection, wanted, now=now, hold=hold.id, expires_at=hold.expires_at)
-        return hold
-
     async def _book(
         self, connection: Connection, actor: Actor, case: Case, offer: SlotOffer
     ) -> tuple[Appointment, Visit]:
@@ -231,7 +206,7 @@ class Booking:
             end=offer.end,
             patient_zone=patient.zone,
             specialist_zone=specialist.zone,
-            mode=Mode.VIDEO,
+            mode=MODES[offer.service],
             decision_id=decision.id,
             now=self._clock(),
         )
@@ -239,7 +214,8 @@ class Booking:
         await appointments.add(connection, appointment, visit)
         await self._claim(connection, appointment)
         await self._record(connection, actor, "appointment.booked", appointment)
-        await self._invitations.booked(connection, appointment)
+        former = await self._handover.give(connection, actor, case, appointment.specialist_id)
+        await self._invitations.booked(connection, appointment, former)
         return appointment, visit
 
     async def _move(
@@ -254,6 +230,7 @@ class Booking:
             specialist_zone=specialist.zone,
             start=offer.start,
             end=offer.end,
+            mode=MODES[offer.service],
             decision_id=decision.id,
             now=self._clock(),
         )
@@ -265,18 +242,14 @@ class Booking:
         await appointments.save(connection, moved)
         await appointments.save_visit(connection, visit, before=before)
         await self._record(connection, actor, "appointment.moved", moved)
-        await self._invitations.booked(connection, moved)
+        former = await self._handover.give(connection, actor, case, moved.specialist_id)
+        await self._invitations.booked(connection, moved, former)
         return moved, visit
 
     async def _claim(self, connection: Connection, appointment: Appointment) -> None:
-        wanted = spans(appointment.patient_id, appointment.specialist_id, appointment.start, appointment.end)
+        who, service = (appointment.patient_id, appointment.specialist_id), SERVICES[appointment.mode]
+        wanted = spans(*who, appointment.start, appointment.end, service)
         await claims.take(connection, wanted, now=self._clock(), appointment=appointment.id)
-
-    async def _own_hold(self, connection: Connection, actor: Actor, hold_id: HoldId) -> Hold:
-        hold = await claims.hold(connection, hold_id)
-        if hold.held_by != actor.id:
-            raise NotFoundError("There is no such hold.")
-        return hold
 
     async def _current(
         self, connection: Connection, actor: Actor, appointment_id: AppointmentId, version: int | None
@@ -295,5 +268,6 @@ class Booking:
     async def _taken(self, actor: Actor, offer: SlotOffer) -> TakenError:
         since = max(self._clock(), offer.start - timedelta(days=1))
         found = await self._slots.search(actor, offer.case_id, since, since + LOOK_AHEAD)
-        nearest = sorted(found.slots, key=lambda slot: abs(slot.start - offer.start))[:ALTERNATIVES]
+        same_way = found.slots(MODES[offer.service])
+        nearest = sorted(same_way, key=lambda slot: abs(slot.start - offer.start))[:ALTERNATIVES]
         return TakenError(claims.TAKEN, tuple(sorted(nearest, key=lambda slot: slot.start)))

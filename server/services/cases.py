@@ -10,14 +10,15 @@ import structlog
 from server.domain import cases as rules
 from server.domain import ids, letters, requests
 from server.domain.actors import Account, Actor, Role
-from server.domain.calls import said, worries
+from server.domain.calls import alarming, said, warning_signs, worries
 from server.domain.cases import Case, CaseMovedOnError, CaseStatus
 from server.domain.errors import ConflictError
 from server.domain.facts import Party
 from server.domain.ids import AccountId, CaseId
 from server.domain.letters import House
 from server.domain.policy import Stage
-from server.domain.requests import RED_FLAGS, EmergencyError, Form, IncompleteRequestError, Missing
+from server.domain.request_form import make_form
+from server.domain.requests import EmergencyError, Form, IncompleteRequestError, Missing
 from server.domain.tasks import TaskKind
 from server.services import calls, trail
 from server.services.access import case_for
@@ -48,7 +49,6 @@ class Cases:
     def __init__(
         self,
         database: Database,
-        form: Form,
         decisions: Decisions,
         post: Post,
         sign_in: SignIn,
@@ -56,12 +56,20 @@ class Cases:
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self.form = form
+        self._form = make_form(decisions.sheet)
         self._decisions = decisions
         self._post = post
         self._sign_in = sign_in
         self._house = house
         self._clock = clock
+
+    @property
+    def form(self) -> Form:
+        """What a request asks, by the policy in force."""
+        sheet = self._decisions.sheet
+        if self._form.policy is not sheet.policy:
+            self._form = make_form(sheet)
+        return self._form
 
     async def begin(self, actor: Actor, answers: Mapping[str, Any]) -> CaseFile:
         """Begin a request."""
@@ -82,7 +90,7 @@ class Cases:
         async with self._database.write() as connection:
             await cases.add(connection, case)
             await self._hear(connection, actor, case, answers)
-            await self._watch(connection, actor, case, ())
+            await self._watch(connection, actor, case, {})
             await trail.record(connection, actor, "case.begun", "case", case.id, now=now, case_id=case.id)
         log.info("case.begun", case=case.id)
         return CaseFile(case, actor.account, None)
@@ -121,7 +129,7 @@ class Cases:
             saved = replace(case, answers=requests.merged(case.answers, patch), version=case.version + 1)
             await cases.save(connection, saved)
             await self._hear(connection, actor, saved, patch)
-            await self._watch(connection, actor, saved, requests.emergencies(case.answers))
+            await self._watch(connection, actor, saved, case.answers)
         return CaseFile(saved, actor.account, None)
 
     async def submit(self, actor: Actor, case_id: CaseId) -> CaseFile:
@@ -138,8 +146,7 @@ class Cases:
             await self._check(connection, case, now)
             sent = rules.submit(case, now=now)
             await cases.save(connection, sent)
-            because = worries(requests.facts(self.form, sent.answers))
-            await self._call(connection, actor, sent, TaskKind.NURSE_CALL, because)
+            await self._let_a_nurse_call(connection, actor, sent)
             await self._decisions.decide(connection, actor, sent, Stage.REQUEST)
             await self._write_to(connection, actor.account, sent)
             await trail.record(connection, actor, "case.submitted", "case", sent.id, now=now, case_id=sent.id)
@@ -149,6 +156,10 @@ class Cases:
     def emergency(self, case: Case) -> tuple[str, ...]:
         """Give the words for an emergency among the answers; none where there is none."""
         return requests.emergency_words(self.form, case.answers)
+
+    def alarming(self, case: Case) -> frozenset[str]:
+        """Name the answers that are an emergency."""
+        return alarming(self.form.policy, requests.emergencies(self.form, case.answers))
 
     def missing(self, case: Case) -> tuple[Missing, ...]:
         """Name what has to be answered before a draft can be sent."""
@@ -175,33 +186,31 @@ class Cases:
         if told:
             await self._decisions.state(connection, case, told, Party.PATIENT, actor.id)
 
-    async def _watch(self, connection: Connection, actor: Actor, case: Case, before: tuple[str, ...]) -> None:
-        """Where an emergency has come up, keep the decision and have somebody ring."""
-        flags = requests.emergencies(case.answers)
-        if set(flags) <= set(before):
+    async def _watch(self, connection: Connection, actor: Actor, case: Case, before: Mapping[str, Any]) -> None:
+        """Where an emergency has come up, keep the decision, which has somebody ring."""
+        alarms = set(requests.emergencies(self.form, case.answers))
+        if alarms <= set(requests.emergencies(self.form, before)):
             return
         await self._decisions.decide(connection, actor, case, Stage.REQUEST)
-        await self._call(connection, actor, case, TaskKind.EMERGENCY, flags)
         now = self._clock()
         await trail.record(connection, actor, "case.emergency", "case", case.id, now=now, case_id=case.id)
         log.warning("case.emergency", case=case.id)
 
-    async def _call(
-        self, connection: Connection, actor: Actor, case: Case, kind: TaskKind, because: tuple[str, ...]
-    ) -> None:
-        """Have somebody ring, if there is a reason to."""
-        told = requests.facts(self.form, case.answers)
-        lines = [said(self._decisions.sheet.entries[name].question, told[name]) for name in because]
+    async def _let_a_nurse_call(self, connection: Connection, actor: Actor, case: Case) -> None:
+        sheet, told = self._decisions.sheet, requests.facts(self.form, case.answers)
+        lines = [said(sheet.entries[name].question, told[name]) for name in worries(sheet, told)]
         if lines:
-            await calls.ask_for(connection, kind, case, actor.account, lines, now=self._clock())
+            await calls.ask_for(connection, TaskKind.NURSE_CALL, case, actor.account, lines, now=self._clock())
 
     async def _check(self, connection: Connection, case: Case, now: datetime) -> None:
-        if requests.emergencies(case.answers):
+        if requests.emergencies(self.form, case.answers):
             raise EmergencyError("One of your answers is an emergency. Please get help now, before anything else.")
         missing = requests.missing(self.form, case.answers)
         if not missing:
             heard = {one.name: one.said_at for one in await statements.of_case(connection, case.id)}
-            old = [flag for flag in RED_FLAGS if requests.safety_is_old(heard.get(flag), now)]
+            signs = warning_signs(self.form.policy) & case.answers.keys()
+            asked = (item.name for item in self.form.items if item.name in signs)
+            old = [name for name in asked if requests.safety_is_old(heard.get(name), now)]
             missing = (Missing("safety", old[0], AGAIN),) if old else ()
         if missing:
             raise IncompleteRequestError(missing)

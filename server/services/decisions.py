@@ -4,28 +4,33 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from server.domain import authorisations, ids
+from server.domain import approvals as approval_rules
+from server.domain import authorisations
 from server.domain.actors import Account, Actor, Role
+from server.domain.appointments import Mode
 from server.domain.cases import Case
 from server.domain.decisions import StoredDecision
 from server.domain.errors import NotYoursToAnswerError
 from server.domain.facts import FactSheet, Party, Statement
-from server.domain.ids import AccountId, CaseId, DecisionId, VisitId
-from server.domain.obstacles import patients_turn
+from server.domain.ids import AccountId, CaseId, VisitId
+from server.domain.obstacles import turn
 from server.domain.policy import (
-    ENGINE_VERSION,
     FactFault,
+    FactKind,
     FactProblem,
     FactsError,
     FactValue,
     Stage,
-    canonical,
 )
 from server.domain.policy import decide as evaluate
-from server.services import calls, trail
+from server.domain.visits import Visit
+from server.services import calls, follow_ups, kept_decisions, trail
 from server.services.access import case_for
-from server.services.weighing import Asked, Basis, Rule, Weighing, asked, by_the_service, with_sources
-from server.storage import accounts, decisions, statements
+from server.services.in_force import InForce
+from server.services.occasion import occasion_for, on_the_day
+from server.services.seeded import Seeded
+from server.services.weighing import Asked, Basis, Weighing, asked, by_the_service
+from server.storage import accounts, approvals, decisions, statements
 from server.storage.database import Connection, Database
 from server.storage.keyring import Keyring
 
@@ -46,22 +51,24 @@ class Decisions:
         self,
         database: Database,
         keyring: Keyring,
-        rule: Rule,
+        in_force: InForce,
         records_facts: RecordsFacts,
         ready: Ready,
         clock: Callable[[], datetime],
+        seeded: Seeded,
     ) -> None:
         self._database = database
         self._keyring = keyring
-        self._rule = rule
+        self._in_force = in_force
         self._records_facts = records_facts
         self._ready = ready
         self._clock = clock
+        self._seeded = seeded
 
     @property
     def sheet(self) -> FactSheet:
         """Who is asked what, for the policy in force."""
-        return self._rule.sheet
+        return self._in_force.rule.sheet
 
     async def make(self, actor: Actor, case_id: CaseId, stage: Stage, slot_start: datetime | None) -> StoredDecision:
         """Decide at a stage and keep the decision."""
@@ -83,11 +90,21 @@ class Decisions:
         stage: Stage,
         *,
         slot_start: datetime | None = None,
-        visit_id: VisitId | None = None,
+        visit: Visit | None = None,
     ) -> StoredDecision:
         """Decide inside the caller's transaction and keep the decision."""
-        basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id, visit_id=visit_id)
-        return await self.keep(connection, actor, self.weigh(basis, slot_start))
+        return await self.keep(connection, actor, await self.weighed(connection, case, stage, slot_start, visit))
+
+    async def weighed(
+        self, connection: Connection, case: Case, stage: Stage, slot: datetime | None = None, visit: Visit | None = None
+    ) -> Weighing:
+        """Weigh what is known now; on the day of a visit for that visit, with its specialist and its time."""
+        occasion = await occasion_for(connection, case, stage, visit)
+        if occasion is None:
+            basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
+            return self.weigh(basis, slot)
+        basis = await self.basis(connection, case, stage, specialist_id=occasion.host, visit_id=occasion.visit.id)
+        return self.weigh(await on_the_day(connection, basis, occasion, self.sheet.policy), occasion.appointment.start)
 
     async def basis(
         self,
@@ -101,7 +118,7 @@ class Decisions:
         """Gather what everybody said, and what the service itself knows."""
         now = self._clock()
         known = await self._records_facts(connection, case)
-        said = await statements.of_case(connection, case.id)
+        said = self._seeded.fresh(case.id, await statements.of_case(connection, case.id), now)
         rows = await decisions.authorisations_of(connection, specialist_id) if specialist_id else ()
         return Basis(
             case=case,
@@ -110,30 +127,31 @@ class Decisions:
             specialist_id=specialist_id,
             visit_id=visit_id,
             now=now,
+            rule=await self._in_force.read(connection),
             said=(*said, *by_the_service(known, now)),
             authorisations=rows,
+            approvals=await approvals.alive(connection, case.id),
         )
 
     def weigh(self, basis: Basis, slot_start: datetime | None) -> Weighing:
         """Evaluate the rule for a time, or for no time in particular."""
-        said = (*basis.said, *by_the_service(self._of_the_time(basis, slot_start), basis.now))
-        facts = self._rule.sheet.current(said, basis.stage, basis.now)
-        return Weighing(basis, slot_start, facts, said, evaluate(self._rule.policy, basis.stage, facts))
+        own = {} if basis.frozen else self._of_the_time(basis, slot_start)
+        said = (*basis.said, *by_the_service(own, basis.now))
+        sheet, stage, now = basis.rule.sheet, basis.stage, basis.now
+        history = sheet.history(said)
+        approved = approval_rules.standing(basis.approvals, sheet, history, stage, now)
+        heard = sheet.heard(history) | approval_rules.as_word(approved)
+        facts = sheet.known(heard, stage, now)
+        return Weighing(basis, slot_start, facts, heard, approved, evaluate(sheet.policy, stage, facts))
 
-    async def keep(self, connection: Connection, actor: Actor, weighing: Weighing) -> StoredDecision:
-        """Keep a decision with its facts, and the words that the patient is shown."""
-        basis, policy = weighing.basis, self._rule.policy
-        await decisions.keep_policy(
-            connection,
-            sha256=policy.sha256,
-            policy_id=policy.id,
-            version=policy.version,
-            body=self._rule.body,
-            now=basis.now,
-        )
-        previous = await decisions.newest(connection, basis.case.id)
-        stored = self._stored(weighing, previous.id if previous else None)
-        await decisions.add(connection, stored)
+    async def keep(self, connection: Connection, actor: Actor | None, weighing: Weighing) -> StoredDecision:
+        """Keep a decision with its facts, and the words that the patient is shown; a void approval ends here.
+
+        Without an actor it is the service's own.
+        """
+        basis = weighing.basis
+        await follow_ups.see_to(connection, weighing)
+        stored = await kept_decisions.keep(connection, weighing, self._keyring)
         await trail.record(
             connection, actor, "decision.made", "decision", stored.id, now=basis.now, case_id=basis.case.id
         )
@@ -146,17 +164,18 @@ class Decisions:
         own = PARTIES[actor.role]
         async with self._database.read() as connection:
             case = await case_for(connection, actor, case_id)
-            basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
+            weighing = await self.weighed(connection, case, stage)
         entries = self.sheet.entries
-        listed = self.asked(self.weigh(basis, None), of or own)
+        listed = self.asked(weighing, of or own)
         return tuple(one for one in listed if own in entries[one.question.name].may_say)
 
     def asked(self, weighing: Weighing, party: Party) -> tuple[Asked, ...]:
         """Turn what a stage reads into questions to one party."""
-        sheet, stage = self._rule.sheet, weighing.basis.stage
-        reads = self._rule.policy.reads(stage)
+        rule, stage = weighing.basis.rule, weighing.basis.stage
+        reads = rule.policy.reads(stage)
         return tuple(
-            asked(weighing, question) for question in sheet.questions(reads, party, stage=stage, known=weighing.facts)
+            asked(weighing, question)
+            for question in rule.sheet.questions(reads, party, stage=stage, known=weighing.facts)
         )
 
     async def answer(
@@ -171,9 +190,16 @@ class Decisions:
             case = await case_for(connection, actor, case_id)
             before = await decisions.newest(connection, case.id, stage)
             stored, patient = await self.take(connection, actor, case, answers, stage)
-            if actor.id != case.patient_id and self._has_turned_to_the_patient(before, stored):
-                await self._ready(connection, patient, stored)
+            if actor.id != case.patient_id:
+                await self.tell_whose_turn(connection, patient, before, stored)
             return stored
+
+    async def tell_whose_turn(
+        self, connection: Connection, patient: Account, before: StoredDecision | None, now: StoredDecision
+    ) -> None:
+        """Write to the patient when what somebody of ours did has made it their turn."""
+        if self.turn(now) not in (None, before and self.turn(before)):
+            await self._ready(connection, patient, now)
 
     async def take(
         self,
@@ -182,6 +208,8 @@ class Decisions:
         case: Case,
         answers: Mapping[str, FactValue | None],
         stage: Stage,
+        *,
+        visit: Visit | None = None,
     ) -> tuple[StoredDecision, Account]:
         """Write answers down, decide, and let somebody call where that is needed, inside the caller's transaction.
 
@@ -189,18 +217,16 @@ class Decisions:
             NotYoursToAnswerError: an answer is not theirs to give.
             FactsError: an answer is not acceptable.
         """
-        await self.state(connection, case, answers, PARTIES[actor.role], actor.id)
-        basis = await self.basis(connection, case, stage, specialist_id=case.specialist_id)
-        weighing = self.weigh(basis, None)
+        occasion = await occasion_for(connection, case, stage, visit)
+        party, said_in = PARTIES[actor.role], occasion.visit.id if occasion else None
+        await self.state(connection, case, answers, party, actor.id, stage=stage, visit_id=said_in)
+        weighing = await self.weighed(connection, case, stage, visit=visit)
         await calls.see_to(connection, weighing, self.sheet, answers)
-        return await self.keep(connection, actor, weighing), basis.patient
+        return await self.keep(connection, actor, weighing), weighing.basis.patient
 
-    def turns_to_the_patient(self, told: StoredDecision) -> bool:
-        """Whether only the patient's own answers, device or choice are missing for a visit by video."""
-        return told.stage is Stage.BOOKING and patients_turn(told, self.sheet)
-
-    def _has_turned_to_the_patient(self, before: StoredDecision | None, now: StoredDecision) -> bool:
-        return self.turns_to_the_patient(now) and not (before and self.turns_to_the_patient(before))
+    def turn(self, told: StoredDecision) -> Mode | None:
+        """Name the way in which the patient can go and choose a time; None while something of ours is open."""
+        return turn(told, self.sheet) if told.stage is Stage.BOOKING else None
 
     async def observe(self, actor: Actor, case_id: CaseId, found: Mapping[str, FactValue | None], party: Party) -> None:
         """Write down what the patient's device or the service found out; nobody else's device says anything."""
@@ -217,6 +243,9 @@ class Decisions:
         answers: Mapping[str, FactValue | None],
         party: Party,
         said_by: str,
+        *,
+        stage: Stage | None = None,
+        visit_id: VisitId | None = None,
     ) -> None:
         """Write down what one party said, inside the caller's transaction.
 
@@ -230,13 +259,12 @@ class Decisions:
                 raise NotYoursToAnswerError("This question is not yours to answer.")
             raise FactsError(faults)
         now = self._clock()
-        await statements.add(
-            connection, case.id, [Statement(name, value, party, said_by, now) for name, value in answers.items()]
-        )
+        said = [Statement(name, value, party, said_by, now, stage) for name, value in answers.items()]
+        await statements.add(connection, case.id, said, visit_id)
 
     def _fault(self, name: str, value: FactValue | None, party: Party) -> FactFault | None:
-        entry = self._rule.sheet.entries.get(name)
-        if entry is None or party not in entry.may_say:
+        entry = self.sheet.entries.get(name)
+        if entry is None or party not in entry.may_say or entry.question.fact.kind is not FactKind.ASKED:
             return FactFault(name, FactProblem.UNKNOWN_NAME)
         problem = entry.question.fact.problem(value)
         return FactFault(name, problem) if problem else None
@@ -247,35 +275,9 @@ class Decisions:
         on = today if slot_start is None else slot_start.astimezone(ZoneInfo(basis.patient.zone)).date()
         facts: dict[str, FactValue] = {} if slot_start is None else {"visit_date": on.isoformat()}
         if basis.specialist_id is not None:
-            wanted = self._rule.sheet.current(basis.said, basis.stage, basis.now).get("patient_state")
+            wanted = basis.rule.sheet.current(basis.said, basis.stage, basis.now).get("patient_state")
             wanted = wanted if isinstance(wanted, str) else None
             states = authorisations.states(basis.authorisations, on=on, today=today, wanted=wanted)
             if states is not None:
                 facts["clinician_authorised_states"] = list(states)
         return facts
-
-    def _stored(self, weighing: Weighing, previous: DecisionId | None) -> StoredDecision:
-        basis, decision = weighing.basis, weighing.decision
-        return StoredDecision(
-            id=DecisionId(ids.new()),
-            case_id=basis.case.id,
-            visit_id=basis.visit_id,
-            stage=decision.stage,
-            specialist_id=basis.specialist_id,
-            slot_start=weighing.slot_start,
-            decided_at=basis.now,
-            policy_sha256=decision.policy_sha256,
-            engine=ENGINE_VERSION,
-            facts=with_sources(weighing),
-            facts_mac=self._keyring.mac("decisions.facts", canonical(weighing.facts)),
-            outcome=decision.outcome,
-            fired=list(decision.fired),
-            unknown_rules=list(decision.unknown_rules),
-            asks=list(decision.asks),
-            resolved=list(decision.resolved),
-            safety_screen_incomplete=decision.safety_screen_incomplete,
-            provisional=decision.provisional,
-            words=list(self._rule.policy.words(decision.fired)),
-            language="en",
-            previous_id=previous,
-        )

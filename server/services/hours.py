@@ -154,4 +154,4 @@ class Hours:
 
 async def _of(connection: Connection, actor: Actor, specialist_id: AccountId) -> SpecialistHours:
     specialist = await specialist_for(connection, actor, specialist_id)
-    return SpecialistHours(specialist, await hours.schedule_of(connection, specialist.id, specialist.zone))
+    return SpecialistHours(specialist, (await hours.schedules_of(connection, [specialist]))[specialist.id])

@@ -7,7 +7,8 @@ import structlog
 
 from server.domain import ids
 from server.domain.actors import Account, Role
-from server.domain.appointments import Appointment, SlotTakenError
+from server.domain.appointment_refusals import SlotTakenError
+from server.domain.appointments import Appointment
 from server.domain.guests import (
     INTERPRETER,
     AlreadyInvitedError,

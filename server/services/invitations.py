@@ -30,14 +30,14 @@ class Invitations:
         self._organizer = organizer
         self._clock = clock
 
-    async def booked(self, connection: Connection, appointment: Appointment) -> None:
-        """Tell everybody in it when the visit is, also when it has moved."""
+    async def booked(self, connection: Connection, appointment: Appointment, former: Account | None = None) -> None:
+        """Tell everybody in it when the visit is, also when it has moved; `former` has handed the case over for it."""
         for person in await self._people(connection, appointment):
             entry = await self._entry(connection, person, appointment)
-            when = wording.time_in(appointment.start, person.zone)
-            by_video, moved = appointment.mode is Mode.VIDEO, appointment.sequence > 0
-            letter = letters.visit_booked(self._house, entry.link, when, by_video=by_video, moved=moved)
+            letter = self._booked(person, appointment, entry.link, handed_over=former is not None)
             await self._send(connection, person, letter, appointment, calendar_file.invitation(entry), "REQUEST")
+        if former is not None:
+            await self._relieved(connection, former, appointment)
         for part in await self._guests(connection, appointment):
             await self.seated(connection, part, appointment)
 
@@ -46,7 +46,8 @@ class Invitations:
         guest = await accounts.get(connection, part.account_id)
         if guest.role in GUESTS:
             entry = await self._entry(connection, guest, appointment)
-            letter = guest_letters.take_part(self._house, entry.link, wording.time_in(appointment.start, guest.zone))
+            when, by_video = wording.time_in(appointment.start, guest.zone), appointment.mode is not Mode.IN_PERSON
+            letter = guest_letters.take_part(self._house, entry.link, when, by_video=by_video)
             file = calendar_file.invitation(entry)
             await self._send(connection, guest, letter, appointment, file, "REQUEST", part.id)
 
@@ -75,6 +76,22 @@ class Invitations:
         stands = occupies_time(appointment)
         return calendar_file.invitation(entry) if stands else calendar_file.cancellation(entry)
 
+    def _booked(self, person: Account, appointment: Appointment, link: str, *, handed_over: bool) -> letters.Letter:
+        when = wording.time_in(appointment.start, person.zone)
+        if handed_over and person.id == appointment.specialist_id:
+            return letters.case_is_yours(self._house, link, when)
+        by_video, moved = appointment.mode is not Mode.IN_PERSON, appointment.sequence > 0
+        return letters.visit_booked(
+            self._house, link, when, by_video=by_video, moved=moved, another=handed_over and by_video
+        )
+
+    async def _relieved(self, connection: Connection, former: Account, appointment: Appointment) -> None:
+        """Tell a specialist that the case has gone; an entry in their calendar, where there was one, goes too."""
+        letter = letters.case_has_gone(self._house, wording.time_in(appointment.start, former.zone))
+        entry = await self._entry(connection, former, appointment)
+        file = calendar_file.cancellation(entry) if appointment.sequence > 0 else None
+        await self._send(connection, former, letter, appointment, file, "CANCEL")
+
     async def _people(self, connection: Connection, appointment: Appointment) -> list[Account]:
         return [
             await accounts.get(connection, appointment.patient_id),
@@ -99,7 +116,9 @@ class Invitations:
             attendee_email=person.email,
             attendee_name=person.name,
             link=await self._sign_in.link_within(connection, person, appointment.case_id),
-            place=AT_HOME if appointment.mode is Mode.VIDEO else self._house.address,
+            place=self._house.address if appointment.mode is Mode.IN_PERSON else AT_HOME,
+            directions=self._house.directions,
+            in_person=appointment.mode is Mode.IN_PERSON,
         )
 
     async def _send(
@@ -108,7 +127,7 @@ class Invitations:
         person: Account,
         letter: letters.Letter,
         appointment: Appointment,
-        file: bytes,
+        file: bytes | None,
         method: str,
         part: str = "",
     ) -> None:
@@ -118,5 +137,7 @@ class Invitations:
             letter,
             key=f"appointment:{appointment.id}:{appointment.sequence}{part and ':'}{part}",
             case_id=appointment.case_id,
-            attachment={"name": FILE_NAME, "type": f"text/calendar; method={method}", "text": file.decode()},
+            attachment={"name": FILE_NAME, "type": f"text/calendar; method={method}", "text": file.decode()}
+            if file
+            else None,
         )

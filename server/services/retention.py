@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from server.domain import waiting_room
+from server.domain.ids import VisitId
 from server.domain.visit_reports import KEPT_FOR
+from server.services import rounds
 from server.storage import retention, visit_reports
 from server.storage.database import Database
 from signaling.retention import for_the_record
@@ -42,7 +44,10 @@ class Retention:
             await retention.forget_tickets(connection, over)
             await visit_reports.forget(connection, now - KEPT_FOR)
             due = await retention.untidied(connection, over, over - waiting_room.STAYS_OPEN_AFTER, AT_ONCE)
-        for visit in set(due) - set(self._live()):
-            async with self._database.write() as connection:
-                await retention.tidy(connection, visit, lambda entries: for_the_record(entries, now=now), now)
-            log.info("visit.tidied", visit=visit)
+        await rounds.each(set(due) - set(self._live()), self._tidy)
+
+    async def _tidy(self, visit: VisitId) -> None:
+        now = self._clock()
+        async with self._database.write() as connection:
+            await retention.tidy(connection, visit, lambda entries: for_the_record(entries, now=now), now)
+        log.info("visit.tidied", visit=visit)

@@ -1,4 +1,4 @@
-"""The specialist's word on the records, and what the staff have to do for a case."""
+"""The specialist's word on the records."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,19 +7,18 @@ from types import MappingProxyType
 import structlog
 
 from server.domain import ids, letters
-from server.domain.actors import Actor, Role
+from server.domain.actors import Actor
 from server.domain.cases import Case, CaseMovedOnError, Review, Verdict
 from server.domain.errors import InvalidValueError
 from server.domain.ids import CaseId
 from server.domain.letters import House, Letter
 from server.domain.policy import FactValue, Stage
-from server.domain.tasks import Task, TaskDoneError
 from server.services import trail
-from server.services.access import case_for, task_for
+from server.services.access import case_for
 from server.services.decisions import Decisions
 from server.services.post import Post
 from server.services.sign_in import SignIn
-from server.storage import accounts, cases, stage, tasks
+from server.storage import accounts, cases, stage
 from server.storage.database import Connection, Database
 
 log = structlog.get_logger()
@@ -29,7 +28,7 @@ NOTHING: Mapping[str, FactValue | None] = MappingProxyType({})
 
 
 class Reviews:
-    """Says whether the records are enough, and ticks tasks off."""
+    """Says whether the records are enough."""
 
     def __init__(
         self,
@@ -81,33 +80,6 @@ class Reviews:
             await case_for(connection, actor, case_id)
             return await cases.newest_review(connection, case_id)
 
-    async def tasks(self, actor: Actor, case_id: CaseId) -> tuple[Task, ...]:
-        """List what this person's role has to do for a case."""
-        async with self._database.read() as connection:
-            await case_for(connection, actor, case_id)
-            return await tasks.open_of(connection, case_id, actor.role)
-
-    async def all_tasks(self, actor: Actor) -> tuple[Task, ...]:
-        """List what this person's role has to do, the oldest first; a specialist's for their own cases."""
-        async with self._database.read() as connection:
-            found = await tasks.open_for(connection, actor.role)
-            if actor.role is Role.SCHEDULER:
-                return found
-            mine = {case.id for case in await cases.known_to(connection, actor.id, actor.role)}
-        return tuple(task for task in found if task.case_id in mine)
-
-    async def finish(self, actor: Actor, case_id: CaseId, task_id: str) -> None:
-        """Tick a task off.
-
-        Raises:
-            TaskDoneError: somebody has done it already.
-        """
-        async with self._database.write() as connection:
-            task = await task_for(connection, actor, case_id, task_id)
-            if not await tasks.finish(connection, task, actor.id, self._clock()):
-                raise TaskDoneError("There is no such task.")
-            await self._record(connection, actor, "task.finished", "task", task.id, case_id)
-
     async def _unsigned(self, connection: Connection, case: Case) -> None:
         around = (await stage.around(connection, (case.id,), ""))[case.id]
         if around.signed_at:
@@ -118,7 +90,8 @@ class Reviews:
         if verdict is Verdict.MISSING:
             return letters.records_missing
         booking = await self._decisions.decide(connection, actor, case, Stage.BOOKING)
-        return letters.times_open if self._decisions.turns_to_the_patient(booking) else letters.records_enough
+        way = self._decisions.turn(booking)
+        return letters.TIMES_OPEN[way] if way else letters.records_enough
 
     async def _write_to_patient(self, connection: Connection, case: Case, review: Review, write: Write) -> None:
         patient = await accounts.get(connection, case.patient_id)

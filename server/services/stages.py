@@ -1,17 +1,18 @@
 """Where cases stand, gathered from their neighbours and told by one pure function."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain import checklist, requests
 from server.domain.actors import Account, Actor, Role
-from server.domain.cases import Case
+from server.domain.cases import Case, editable
 from server.domain.checklist import IN_HAND, DocumentFact, ItemState, Waiver
 from server.domain.checklist_file import Checklists
 from server.domain.documents import DocumentKind, DocumentStatus
-from server.domain.ids import CaseId
+from server.domain.ids import AccountId, CaseId
 from server.domain.policy import Outcome
+from server.domain.requests import Form
 from server.domain.stage import Records, Situation
 from server.domain.standing import Standing, standing
 from server.domain.tasks import TaskKind
@@ -29,9 +30,16 @@ class Stages:
     """Tells where cases stand."""
 
     def __init__(
-        self, database: Database, zone: ZoneInfo, checklists: Checklists, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        form: Callable[[], Form],
+        zone: ZoneInfo,
+        checklists: Checklists,
+        clock: Callable[[], datetime],
     ) -> None:
+        """`form` gives what requests ask, by the policy in force."""
         self._database = database
+        self._form = form
         self._zone = zone
         self._checklists = checklists
         self._clock = clock
@@ -45,18 +53,17 @@ class Stages:
     async def within(self, connection: Connection, cases: Collection[Case]) -> dict[CaseId, Standing]:
         """Say where each of these cases stands, to somebody who may know of them."""
         around = await stage.around(connection, [case.id for case in cases], TaskKind.EMERGENCY)
-        people = await accounts.of_ids(connection, {case.specialist_id for case in cases if case.specialist_id})
+        readers = {one.reading.by for one in around.values() if one.reading and one.reading.by}
+        people = await accounts.of_ids(connection, {one.specialist_id for one in cases if one.specialist_id} | readers)
         now = self._clock()
         return {
-            case.id: standing(
-                self._situation(case, around[case.id], people.get(case.specialist_id) if case.specialist_id else None),
-                now=now,
-                zone=self._zone,
-            )
+            case.id: standing(self._situation(case, around[case.id], people), now=now, zone=self._zone)
             for case in cases
         }
 
-    def _situation(self, case: Case, around: Surroundings, specialist: Account | None) -> Situation:
+    def _situation(self, case: Case, around: Surroundings, people: Mapping[AccountId, Account]) -> Situation:
+        specialist = people.get(case.specialist_id) if case.specialist_id else None
+        reader = people.get(around.reading.by) if around.reading and around.reading.by else specialist
         arrivals = [one.created_at for one in around.held if one.status in ON_THE_TABLE]
         emergency_at = around.called_at or case.created_at
         return Situation(
@@ -65,14 +72,19 @@ class Stages:
             created_at=case.created_at,
             submitted_at=case.submitted_at,
             screened_at=case.screened_at,
-            emergency_at=emergency_at if requests.emergencies(case.answers) else None,
+            emergency_at=emergency_at if self._is_emergency(case) else None,
             specialist=specialist.name if specialist else NOBODY_YET,
+            reader=reader.name if reader else NOBODY_YET,
             records=Records(self._missing(case, around), max(arrivals, default=None)),
             reading=around.reading,
             outcome=_outcome(around),
             meeting=around.meeting,
             signed_at=around.signed_at,
         )
+
+    def _is_emergency(self, case: Case) -> bool:
+        """Whether an emergency stops a request that is not sent yet."""
+        return editable(case) and bool(requests.emergencies(self._form(), case.answers))
 
     def _missing(self, case: Case, around: Surroundings) -> int:
         """Count the records that a case needs and does not have."""

@@ -1,8 +1,8 @@
 """Visits: who may come in, with which ticket, and what the meeting changes in the record."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -10,6 +10,7 @@ import structlog
 from server.domain import appointments as appointment_rules
 from server.domain import visits as rules
 from server.domain.actors import Account, Actor, Role
+from server.domain.appointment_refusals import VisitElsewhereError
 from server.domain.appointments import Appointment, AppointmentStatus
 from server.domain.cases import Case
 from server.domain.errors import DomainError, NotFoundError
@@ -17,6 +18,7 @@ from server.domain.ids import AccountId, VisitId
 from server.domain.visits import Visit, VisitStatus
 from server.services import trail
 from server.services.access import visit_for
+from server.services.check_in import CheckIns
 from server.services.tickets import TicketRefusedError, Tickets
 from server.storage import accounts, appointments, cases, claims
 from server.storage import sign_in as sessions
@@ -26,6 +28,8 @@ from signaling.codes import CloseCode
 from signaling.errors import AdmissionRefusedError
 from signaling.rights import Member
 from signaling.rights import Role as VisitRole
+from signaling.room import Presence
+from signaling.roster import SeatState
 from signaling.steps import News, Notice
 
 ROLES: Mapping[Role, VisitRole] = {
@@ -70,15 +74,22 @@ class Visits:
         self,
         database: Database,
         tickets: Tickets,
+        check_ins: CheckIns,
         changed: Callable[[], None],
+        here: Callable[[], Mapping[signaling_ids.VisitId, Sequence[Presence]]],
         clock: Callable[[], datetime],
         *,
         relay: bool,
     ) -> None:
-        """Call `changed` whenever people who are in a visit have to learn of it; `relay`: the hospital has one."""
+        """Call `changed` whenever people who are in a visit have to learn of it; `relay`: the hospital has one.
+
+        `here` lists who is in a visit of this process now.
+        """
         self._database = database
         self._tickets = tickets
+        self._check_ins = check_ins
         self._changed = changed
+        self._here = here
         self._relay = relay
         self._clock = clock
         self._noting: set[asyncio.Task[None]] = set()
@@ -93,12 +104,16 @@ class Visits:
         """Give a ticket for one `hello`.
 
         Raises:
+            VisitElsewhereError: the visit is in person.
             VisitNotOpenError: it is too early, too late, or the visit is over.
         """
         now = self._clock()
         async with self._database.write() as connection:
             visit = await visit_for(connection, actor, visit_id)
-            _require_open(visit, now)
+            if not self._is_inside(visit, actor):
+                await _require_here(connection, visit)
+                _require_open(visit, now)
+            await self._check_ins.recognise(connection, actor, visit)
             await trail.record(connection, actor, "visit.joining", "visit", visit.id, now=now, case_id=visit.case_id)
         return Pass(*self._tickets.make(visit_id, actor.id, actor.session, now), visit.relay_only)
 
@@ -122,7 +137,7 @@ class Visits:
         return meeting
 
     async def admit(self, visit_id: signaling_ids.VisitId, token: str) -> Member:
-        """Turn a ticket into a member of the visit, once.
+        """Turn a ticket into a member of the visit, once; a patient may be let in from there only after check-in.
 
         Raises:
             AdmissionRefusedError: the ticket is not good, or what it stands for has ended since.
@@ -138,15 +153,24 @@ class Visits:
                     raise TicketRefusedError("This sign-in has ended.")
                 actor = Actor(account, ticket.session, None)
                 found = await visit_for(connection, actor, visit)
-                _require_open(found, now)
+                inside = self._is_inside(found, actor)
+                if not inside:
+                    await _require_here(connection, found)
+                    _require_open(found, now)
                 case = await cases.get(connection, found.case_id)
+                gated = actor.id == case.patient_id and found.admitted_decision_id is None and not inside
+                gate = await self._check_ins.gate(connection, found) if gated else None
+                found = await appointments.visit(connection, visit)  # the gate's decision says whether with pictures
         except TicketRefusedError as error:
             raise AdmissionRefusedError(CloseCode.AUTH, "") from error
         except NotFoundError as error:
             raise AdmissionRefusedError(CloseCode.NO_VISIT, "") from error
+        except VisitElsewhereError as error:
+            raise AdmissionRefusedError(CloseCode.DENIED, "") from error
         except VisitNotOpenError as error:
             raise AdmissionRefusedError(CloseCode.VISIT_ENDED, "") from error
-        return _member(actor, case, found)
+        member = _member(actor, case, found)
+        return replace(member, admissible=gate.admissible, reason=gate.reason) if gate else member
 
     def heard(self, visit_id: signaling_ids.VisitId, notice: Notice) -> None:
         """Take note of what happened in a visit; the record follows in a moment."""
@@ -170,6 +194,11 @@ class Visits:
             Meeting(visit_of[one.id], one, people[one.patient_id], people[one.specialist_id]) for one in listed
         )
 
+    def _is_inside(self, visit: Visit, actor: Actor) -> bool:
+        """Whether this person is in the room: a line that fails cuts nobody off from a visit that was moved."""
+        seats = self._here().get(signaling_ids.VisitId(visit.id), ()) if visit.alive else ()
+        return any(seat.member == signaling_ids.MemberId(actor.id) and seat.state is SeatState.IN for seat in seats)
+
     async def _note(self, visit_id: VisitId, notice: Notice) -> None:
         try:
             async with self._one_at_a_time, self._database.write() as connection:
@@ -185,6 +214,10 @@ class Visits:
         match notice.news:
             case News.WAITING if notice.member == signaling_ids.MemberId(appointment.patient_id):
                 await _save(connection, appointment, _arrived(appointment, notice.at))
+            case News.ADMITTED if notice.member == signaling_ids.MemberId(appointment.patient_id):
+                decision_id = await self._check_ins.let_in_by(connection, visit)
+                if decision_id is not None:
+                    await appointments.save_visit(connection, rules.let_in(visit, decision_id), before=visit)
             case News.STARTED if visit.status is VisitStatus.PLANNED:
                 await appointments.save_visit(connection, rules.begin(visit, now=notice.at), before=visit)
             case News.ENDED if visit.status is VisitStatus.IN_PROGRESS:
@@ -232,7 +265,14 @@ def _member(actor: Actor, case: Case, visit: Visit) -> Member:
         host=account.id == case.specialist_id,
         grant=actor.session or "",
         relay_only=visit.relay_only,
+        sound_only=visit.sound_only,
     )
+
+
+async def _require_here(connection: Connection, visit: Visit) -> None:
+    """Let people come in by the link of a visit that is not in person, or of one that is over."""
+    if visit.alive:
+        appointment_rules.require_by_video(await appointments.get(connection, visit.appointment_id))
 
 
 def _require_open(visit: Visit, now: datetime) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.domain.actors import Account
+from server.domain.approvals import Approval
 from server.domain.authorisations import Authorisation
 from server.domain.cases import Case
+from server.domain.decisions import StoredDecision
 from server.domain.facts import FactSheet, Party, Question, Statement
 from server.domain.ids import AccountId, VisitId
 from server.domain.policy import Decision, FactValue, Policy, Stage
@@ -33,8 +35,11 @@ class Basis:
     specialist_id: AccountId | None
     visit_id: VisitId | None
     now: datetime
+    rule: Rule
     said: tuple[Statement, ...]
     authorisations: tuple[Authorisation, ...]
+    approvals: tuple[Approval, ...]  # of the case, those that have not ended
+    frozen: bool = False  # the patient was let in: the service adds nothing to what was known then
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,15 @@ class Weighing:
     basis: Basis
     slot_start: datetime | None
     facts: Mapping[str, FactValue]
-    said: tuple[Statement, ...]
+    heard: Mapping[str, Statement]  # the word that counts on each fact, of whatever age
+    approvals: tuple[Approval, ...]  # those that still count
     decision: Decision
+
+    def is_told_by(self, kept: StoredDecision) -> bool:
+        """Whether a decision that is kept was made from the very same facts, for the same time, by the same rule."""
+        known = {name: fact["value"] for name, fact in kept.facts.items()}
+        same_rule = self.decision.policy_sha256 == kept.policy_sha256
+        return same_rule and known == dict(self.facts) and self.slot_start == kept.slot_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class Asked:
 
 def asked(weighing: Weighing, question: Question) -> Asked:
     """Put a question together with what was said to it."""
-    last = latest(weighing.said).get(question.name)
+    last = weighing.heard.get(question.name)
     return Asked(
         question=question,
         value=weighing.facts.get(question.name),
@@ -79,19 +91,18 @@ def by_the_service(facts: Mapping[str, FactValue], now: datetime) -> tuple[State
 
 
 def with_sources(weighing: Weighing) -> dict[str, dict[str, object]]:
-    """Write the facts down with who said each of them, and when."""
-    said = latest(weighing.said)
+    """Write the facts down with who said each of them, and when; what stands does so at any age."""
     return {
-        name: {
-            "value": value,
-            "said_as": said[name].said_as.value,
-            "said_by": said[name].said_by,
-            "said_at": said[name].said_at.isoformat(),
-        }
+        name: _with_source(value, weighing.heard[name], weighing.basis.rule.sheet)
         for name, value in weighing.facts.items()
     }
 
 
-def latest(said: tuple[Statement, ...]) -> dict[str, Statement]:
-    """Give the last word on each fact."""
-    return {one.name: one for one in sorted(said, key=lambda one: one.said_at)}
+def _with_source(value: FactValue, said: Statement, sheet: FactSheet) -> dict[str, object]:
+    source: dict[str, object] = {
+        "value": value,
+        "said_as": said.said_as.value,
+        "said_by": said.said_by,
+        "said_at": said.said_at.isoformat(),
+    }
+    return source | {"stands": True} if sheet.stands(said) else source

@@ -1,5 +1,7 @@
 """Accounts."""
 
+from collections.abc import Collection
+
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -67,10 +69,21 @@ async def of_role(connection: AsyncConnection, role: Role) -> tuple[Account, ...
     return values(Account, (await connection.execute(query)).all())
 
 
+async def of_roles(connection: AsyncConnection, roles: Collection[Role]) -> tuple[Account, ...]:
+    """List the active accounts of several roles, oldest first."""
+    query = select(accounts).where(accounts.c.role.in_(roles), accounts.c.active).order_by(accounts.c.created_at)
+    return values(Account, (await connection.execute(query)).all())
+
+
 async def of_ids(connection: AsyncConnection, ids: set[AccountId]) -> dict[AccountId, Account]:
     """Return the accounts of these ids."""
     found = await connection.execute(select(accounts).where(accounts.c.id.in_(ids)))
     return {account.id: account for account in values(Account, found.all())}
+
+
+async def put_on_call(connection: AsyncConnection, account_id: AccountId, *, on_call: bool) -> None:
+    """Let somebody be on call, or no longer."""
+    await connection.execute(update(accounts).where(accounts.c.id == account_id).values(on_call=on_call))
 
 
 def email_mac(keyring: Keyring, email: str) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.appointments import AlreadyBookedError, Appointment, AppointmentStatus
+from server.domain.appointment_refusals import AlreadyBookedError
+from server.domain.appointments import Appointment, AppointmentStatus
 from server.domain.errors import ConflictError, NotFoundError
 from server.domain.ids import AccountId, AppointmentId, CaseId, VisitId
 from server.domain.visits import Visit
@@ -14,6 +15,8 @@ from server.storage.inserts import insert_new
 from server.storage.rows import columns, optional, values
 from server.storage.schema import appointments, visits
 
+# Columns of a visit that have a writer of their own.
+BY_ITSELF = frozenset({"relay_only", "sound_only", "sound_agreed_for"})
 MOVED = "Somebody else has changed this visit in the meantime. Please load the page again."
 
 
@@ -113,8 +116,14 @@ async def visits_of(
     return {one.appointment_id: one for one in values(Visit, (await connection.execute(query)).all())}
 
 
+async def cases_of_visits(connection: AsyncConnection, visit_ids: Iterable[VisitId]) -> dict[VisitId, CaseId]:
+    """Name the cases of many visits."""
+    query = select(visits.c.id, visits.c.case_id).where(visits.c.id.in_(list(visit_ids)))
+    return {row.id: row.case_id for row in await connection.execute(query)}
+
+
 async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Visit) -> None:
-    """Write how a visit stands. Whether it hides addresses is written by itself, so that no note takes it back.
+    """Write how a visit stands; what others write by themselves is left alone, so that no note takes it back.
 
     Raises:
         ConflictError: its status is not the one that was read.
@@ -122,7 +131,7 @@ async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Vis
     done = await connection.execute(
         update(visits)
         .where(visits.c.id == changed.id, visits.c.status == before.status)
-        .values({name: each for name, each in columns(changed).items() if name != "relay_only"} | {"tidied_at": None})
+        .values({name: each for name, each in columns(changed).items() if name not in BY_ITSELF} | {"tidied_at": None})
     )
     if done.rowcount != 1:
         raise ConflictError(MOVED)
@@ -131,3 +140,13 @@ async def save_visit(connection: AsyncConnection, changed: Visit, *, before: Vis
 async def hide_addresses(connection: AsyncConnection, visit_id: VisitId, *, hidden: bool) -> None:
     """Write whether people in a visit are kept from each other's addresses."""
     await connection.execute(update(visits).where(visits.c.id == visit_id).values(relay_only=hidden))
+
+
+async def set_sound_only(connection: AsyncConnection, visit_id: VisitId, *, sound_only: bool) -> None:
+    """Write whether people in a visit send pictures."""
+    await connection.execute(update(visits).where(visits.c.id == visit_id).values(sound_only=sound_only))
+
+
+async def agree_to_sound(connection: AsyncConnection, visit: Visit) -> None:
+    """Write that the patient agrees to go on with sound only, at the time that the visit has now."""
+    await connection.execute(update(visits).where(visits.c.id == visit.id).values(sound_agreed_for=visit.start))

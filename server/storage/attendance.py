@@ -8,11 +8,12 @@ from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.actors import Role
+from server.domain.appointments import Mode
 from server.domain.ids import AccountId, VisitId
 from server.domain.visits import VisitStatus
 from server.storage.cases import related
 from server.storage.rows import values
-from server.storage.schema import accounts, cases, sessions, visits
+from server.storage.schema import accounts, appointments, cases, sessions, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class Attendance:
 
     visit_id: VisitId
     visit_status: VisitStatus
+    mode: Mode
     relay_only: bool
+    sound_only: bool
     account_id: AccountId
     role: Role
     sign_in: str | None
@@ -41,7 +44,9 @@ async def of(
         select(
             visits.c.id.label("visit_id"),
             visits.c.status.label("visit_status"),
+            appointments.c.mode,
             visits.c.relay_only,
+            visits.c.sound_only,
             accounts.c.id.label("account_id"),
             accounts.c.role,
             sessions.c.public_id.label("sign_in"),
@@ -49,6 +54,7 @@ async def of(
             sessions.c.seen_at,
         )
         .select_from(visits)
+        .join(appointments, appointments.c.id == visits.c.appointment_id)
         .join(cases, cases.c.id == visits.c.case_id)
         .join(accounts, tuple_(visits.c.id, accounts.c.id).in_(people))
         .outerjoin(sessions, signed_in)

@@ -44,6 +44,12 @@ async def save(connection: AsyncConnection, case: Case) -> None:
         raise ConflictError("Somebody else has changed this in the meantime. Please load the page again.")
 
 
+async def one_by_one(connection: AsyncConnection, case_id: CaseId) -> None:
+    """Wait until nobody else says or decides anything of a case, and let others wait until the commit."""
+    # Without the key: whoever has written something else for this case holds that part of the lock, and waits for us.
+    await connection.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update(key_share=True))
+
+
 async def known_to(connection: AsyncConnection, account_id: AccountId, role: Role) -> tuple[Case, ...]:
     """List the cases that a person may know of, the newest first."""
     mine = related(account_id)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain import ids
-from server.domain.appointments import SlotTakenError
+from server.domain.appointment_refusals import SlotTakenError
 from server.domain.errors import NotFoundError
 from server.domain.ids import AccountId, AppointmentId, CaseId, DecisionId, HoldId
 from server.storage.inserts import insert_new
@@ -31,6 +31,7 @@ class Hold:
     end_at: datetime
     expires_at: datetime
     state: str
+    service: str
     decision_id: DecisionId
 
 

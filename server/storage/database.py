@@ -6,8 +6,8 @@ file keeps a second process out. PostgreSQL has one pool, and the constraints of
 
 import fcntl
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,11 @@ from server.domain.errors import BusyError, DomainError
 from server.storage.keyring import Keyring
 from server.storage.types import give_keys
 
-BUSY_TIMEOUT_MILLISECONDS = 5000
+PATIENCE_SECONDS = 5.0
 READERS = 4
 POSTGRES_CONNECTIONS = 10
-STATEMENT_TIMEOUT_MILLISECONDS = 5000
-LOCK_TIMEOUT_MILLISECONDS = 2000
-GAVE_UP = frozenset({"40P01", "40001", "55P03"})  # PostgreSQL appendix A: deadlock, serialization, lock not available
+# PostgreSQL appendix A: deadlock, serialization, lock not available, statement took too long
+GAVE_UP = frozenset({"40P01", "40001", "55P03", "57014"})
 
 Connection = AsyncConnection  # what services hand from one storage function to the next, and look into nowhere
 
@@ -45,36 +44,34 @@ class DatabaseInUseError(DomainError):
 class Database:
     """Two doors to the data: `read` and `write`."""
 
-    def __init__(self, url: str, keyring: Keyring) -> None:
+    def __init__(self, url: str, keyring: Keyring, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        patience_ms = round(1000 * patience_seconds)
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._lock: int | None = None
         if self.sqlite:
-            self._writer = _sqlite(url, keyring, writer=True)
-            self._reader = _sqlite(url, keyring, writer=False)
+            self._writer = _sqlite(url, keyring, patience_ms, writer=True)
+            self._reader = _sqlite(url, keyring, patience_ms, writer=False)
         else:
-            self._writer = self._reader = _postgres(url, keyring)
+            self._writer = self._reader = _postgres(url, keyring, patience_ms)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give one consistent view that cannot change anything."""
-        async with self._reader.connect() as connection:
-            yield connection
+        with _busy():
+            async with self._reader.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give one transaction: durable when the block ends, undone when it raises."""
         rider = RIDER.get()
-        try:
+        with _busy():
             async with self._writer.begin() as connection:
                 if rider is not None:
                     RIDER.set(None)
                     await rider(connection)
                 yield connection
-        except DBAPIError as error:
-            if not _gave_up(error):
-                raise
-            raise BusyError("Many people are busy here right now. Please try again in a moment.") from error
 
     def claim(self) -> None:
         """Keep other processes away from an SQLite file for as long as this one lives.
@@ -106,12 +103,23 @@ class Database:
             self._lock = None
 
 
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Let people try again where the database has given up, because too much is asked of it at once."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _gave_up(error):
+            raise
+        raise BusyError("Many people are busy here right now. Please try again in a moment.") from error
+
+
 def _gave_up(error: DBAPIError) -> bool:
-    """Tell a deadlock, a lock that timed out and a busy file from a fault of ours."""
+    """Tell a deadlock, a lock or a statement that timed out and a busy file from a fault of ours."""
     return getattr(error.orig, "sqlstate", None) in GAVE_UP or "database is locked" in str(error.orig)
 
 
-def _sqlite(url: str, keyring: Keyring, *, writer: bool) -> AsyncEngine:
+def _sqlite(url: str, keyring: Keyring, patience_ms: int, *, writer: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -128,7 +136,7 @@ def _sqlite(url: str, keyring: Keyring, *, writer: bool) -> AsyncEngine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+            f"busy_timeout={patience_ms}",
             "secure_delete=ON",
             "trusted_schema=OFF",
             *(() if writer else ("wal_autocheckpoint=0", "query_only=ON")),
@@ -144,7 +152,7 @@ def _sqlite(url: str, keyring: Keyring, *, writer: bool) -> AsyncEngine:
     return engine
 
 
-def _postgres(url: str, keyring: Keyring) -> AsyncEngine:
+def _postgres(url: str, keyring: Keyring, patience_ms: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
@@ -153,9 +161,9 @@ def _postgres(url: str, keyring: Keyring) -> AsyncEngine:
         connect_args={
             "server_settings": {
                 "timezone": "UTC",
-                "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
-                "lock_timeout": str(LOCK_TIMEOUT_MILLISECONDS),
-                "idle_in_transaction_session_timeout": str(3 * STATEMENT_TIMEOUT_MILLISECONDS),
+                "statement_timeout": str(patience_ms),
+                "lock_timeout": str(patience_ms * 2 // 5),
+                "idle_in_transaction_session_timeout": str(3 * patience_ms),
             }
         },
     )

@@ -1,4 +1,4 @@
-"""Decisions, the policies they were made by, and specialists' authorisations."""
+"""Decisions, the policies and fact sheets they were made by, and specialists' authorisations."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.authorisations import Authorisation
 from server.domain.decisions import StoredDecision
 from server.domain.errors import NotFoundError
+from server.domain.facts import FactSheet
 from server.domain.ids import AccountId, CaseId, DecisionId
 from server.domain.policy import Stage
+from server.storage import cases
 from server.storage.inserts import insert_new
 from server.storage.rows import columns, optional, values
-from server.storage.schema import authorisations, decisions, policies
+from server.storage.schema import authorisations, decisions, fact_sheets, policies
 
 
 async def keep_policy(
@@ -24,6 +26,24 @@ async def keep_policy(
     await insert_new(connection, policies, row)
 
 
+async def keep_sheet(connection: AsyncConnection, sheet: FactSheet, now: datetime) -> None:
+    """Keep a fact sheet's bytes for ever, once."""
+    row = {"sha256": sheet.sha256, "version": sheet.version, "body": sheet.body, "created_at": now}
+    await insert_new(connection, fact_sheets, row)
+
+
+async def policy_body(connection: AsyncConnection, sha256: str) -> bytes | None:
+    """Return a policy's bytes, if they are kept."""
+    query = select(policies.c.body).where(policies.c.sha256 == sha256)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def sheet_body(connection: AsyncConnection, sha256: str) -> bytes | None:
+    """Return a fact sheet's bytes, if they are kept."""
+    query = select(fact_sheets.c.body).where(fact_sheets.c.sha256 == sha256)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
 async def add(connection: AsyncConnection, decision: StoredDecision) -> None:
     """Insert a decision."""
     await connection.execute(insert(decisions).values(**columns(decision)))
@@ -31,16 +51,30 @@ async def add(connection: AsyncConnection, decision: StoredDecision) -> None:
 
 async def of_case(connection: AsyncConnection, case_id: CaseId) -> tuple[StoredDecision, ...]:
     """List a case's decisions, the newest first."""
-    query = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.decided_at.desc())
+    query = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.number.desc())
     return values(StoredDecision, (await connection.execute(query)).all())
 
 
 async def newest(connection: AsyncConnection, case_id: CaseId, stage: Stage | None = None) -> StoredDecision | None:
     """Return a case's latest decision, of one stage or of any."""
-    query = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.decided_at.desc()).limit(1)
+    query = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.number.desc()).limit(1)
     if stage is not None:
         query = query.where(decisions.c.stage == stage)
     return optional(StoredDecision, (await connection.execute(query)).one_or_none())
+
+
+async def last_to_follow(connection: AsyncConnection, case_id: CaseId) -> StoredDecision | None:
+    """Return a case's latest decision, which one alone follows: others who decide this case wait until it is kept."""
+    await cases.one_by_one(connection, case_id)
+    return await newest(connection, case_id)
+
+
+async def ids_of(connection: AsyncConnection, case_id: CaseId | None) -> tuple[DecisionId, ...]:
+    """Name the decisions of a case, or of all cases, each case's in order."""
+    query = select(decisions.c.id).order_by(decisions.c.case_id, decisions.c.number)
+    if case_id is not None:
+        query = query.where(decisions.c.case_id == case_id)
+    return tuple(DecisionId(found) for found in (await connection.execute(query)).scalars())
 
 
 async def after(connection: AsyncConnection, last: str, most: int) -> tuple[StoredDecision, ...]:

@@ -1,28 +1,34 @@
 """When specialists see people: weekly hours and single days that differ."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain import ids
+from server.domain.actors import Account
 from server.domain.availability import DayException, Schedule, WeeklyHours
 from server.domain.ids import AccountId
 from server.storage.rows import columns, values
 from server.storage.schema import availability_exceptions, availability_rules
 
 
-async def schedule_of(connection: AsyncConnection, specialist_id: AccountId, zone: str) -> Schedule:
-    """Return everything a specialist has said about their hours."""
-    rules = select(availability_rules).where(availability_rules.c.specialist_id == specialist_id)
-    rules = rules.order_by(availability_rules.c.weekday, availability_rules.c.start_min)
-    days = select(availability_exceptions).where(availability_exceptions.c.specialist_id == specialist_id)
-    days = days.order_by(availability_exceptions.c.local_date, availability_exceptions.c.start_min)
-    return Schedule(
-        zone,
-        values(WeeklyHours, (await connection.execute(rules)).all()),
-        values(DayException, (await connection.execute(days)).all()),
-    )
+async def schedules_of(connection: AsyncConnection, people: Iterable[Account]) -> dict[AccountId, Schedule]:
+    """Return everything that these specialists have said about their hours."""
+    zones = {person.id: person.zone for person in people}
+    weekly, days = availability_rules, availability_exceptions
+    rules = select(weekly).where(weekly.c.specialist_id.in_(zones)).order_by(weekly.c.weekday, weekly.c.start_min)
+    single = select(days).where(days.c.specialist_id.in_(zones)).order_by(days.c.local_date, days.c.start_min)
+    kept, differing = (await connection.execute(rules)).all(), (await connection.execute(single)).all()
+    return {
+        one: Schedule(
+            zone,
+            values(WeeklyHours, [row for row in kept if row.specialist_id == one]),
+            values(DayException, [row for row in differing if row.specialist_id == one]),
+        )
+        for one, zone in zones.items()
+    }
 
 
 async def replace_weekly(connection: AsyncConnection, specialist_id: AccountId, hours: tuple[WeeklyHours, ...]) -> None:

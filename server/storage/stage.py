@@ -41,7 +41,9 @@ async def around(
     connection: AsyncConnection, case_ids: Collection[CaseId], emergency: str
 ) -> dict[CaseId, Surroundings]:
     """Gather what stands around cases; `emergency` is the kind of task that an emergency makes."""
-    readings = await _last(connection, _of(reviews, reviews.c.verdict, reviews.c.created_at), case_ids)
+    readings = await _last(
+        connection, _of(reviews, reviews.c.verdict, reviews.c.created_at, reviews.c.specialist_id), case_ids
+    )
     outcomes = await _last(connection, _outcomes(), case_ids)
     calls = await _last(
         connection, _of(tasks, tasks.c.id, tasks.c.created_at).where(tasks.c.kind == emergency), case_ids
@@ -54,7 +56,7 @@ async def around(
     waived = await _all(connection, _of(waivers, waivers.c.item, waivers.c.created_at), case_ids)
     return {
         case_id: Surroundings(
-            reading=Reading(row.verdict, row.created_at) if (row := readings.get(case_id)) else None,
+            reading=Reading(row.verdict, row.created_at, row.specialist_id) if (row := readings.get(case_id)) else None,
             held=tuple(Held(row.kind, row.status, row.created_at) for row in held.get(case_id, ())),
             waived=frozenset(row.item for row in waived.get(case_id, ())),
             outcome=_outcome(row) if (row := outcomes.get(case_id)) else None,

@@ -8,8 +8,10 @@ from server.app import API
 from server.domain.permissions import ALLOWED
 from tests.integration.house import House
 
-ROUTES = [route for routes in API for route in routes if "{" in route.path and route.body is None]
-PEOPLE = ("patient", "specialist", "scheduler")
+ROUTES = [
+    route for routes in API for route in routes if "{" in route.path and route.body is None and route.query is None
+]
+PEOPLE = ("patient", "specialist", "scheduler", "compliance")
 
 
 @pytest.mark.parametrize("name", ["%00", "%FF%FE", "%0D%0AHost:%20x", "x" * 2000], ids=lambda name: name[:8])

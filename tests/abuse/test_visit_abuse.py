@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from server.keys import SIGNALING
+from signaling.limits import MESSAGES
 from signaling.wire import Patience
-from tests.abuse.raw_socket import BINARY, PING, TEXT, RawSocket, RefusedError, frame, raw_socket
+from tests.abuse.raw_socket import BINARY, CLOSE, PING, TEXT, RawSocket, RefusedError, code_of, frame, raw_socket
 from tests.abuse.visits_at_once import OUR_PAGES, SDP, Hospital, Scene, hello, on_stage, signal_url
 from tests.integration.signaling.theatre import COMPANION, PATIENT, theatre
 from tests.integration.visits.meeting import a_ticket
 
 ADDRESS_MAY = 30  # sockets a minute that prove nothing
+OF_ITS_OWN = 10  # messages that the server sends without being asked
 
 
 async def test_ab19_a_forged_sender_is_replaced_by_the_real_one(scene: Scene) -> None:
@@ -130,12 +132,15 @@ async def test_ab21_a_description_that_is_too_big_is_refused(scene: Scene, size:
 async def test_ab24_a_socket_that_floods_is_cut_at_once(scene: Scene) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
+    heard = 0
 
     for number in range(2_000):
         scene.villain.socket.say("ping", {"ts": number})
+    while (read := await scene.villain.socket.read())[0] != CLOSE:
+        heard += 1
 
-    assert await scene.villain.socket.close_code() == 4429
-    assert loop.time() - began < 2
+    assert code_of(read[1]) == 4429
+    assert heard <= MESSAGES.burst + MESSAGES.per_second * (loop.time() - began) + OF_ITS_OWN
     await scene.is_unharmed()
 
 
@@ -154,15 +159,17 @@ async def test_ab24_ten_sockets_flood_while_the_visits_go_on(visits: Hospital) -
 
 async def test_ab24_two_hundred_connects_of_one_address_are_too_many(visits: Hospital) -> None:
     refused: list[RefusedError] = []
+    began = asyncio.get_running_loop().time()
     async with AsyncExitStack() as sockets:
         for _ in range(200):
             try:
                 await sockets.enter_async_context(raw_socket(signal_url(visits.house, visits.here.visit)))
             except RefusedError as error:
                 refused.append(error)
+        seconds = asyncio.get_running_loop().time() - began
         await visits.is_unharmed()
 
-    assert len(refused) == 200 - ADDRESS_MAY
+    assert ADDRESS_MAY <= 200 - len(refused) <= ADDRESS_MAY + seconds * ADDRESS_MAY / 60
     assert {error.status for error in refused} == {429}
     assert all(int(error.headers["Retry-After"]) >= 1 for error in refused)
 

@@ -108,6 +108,8 @@ async def hospital(house: House, clock: Clock) -> AsyncIterator[Hospital]:
     other_visit, _ = await _booked(house, "other_patient", "other_specialist")
     await _invite(house, case)
     clock.advance(UNTIL_THE_DOOR_IS_OPEN)
+    for each in (visit, other_visit):
+        await builders.checked_in(house, each)
     async with AsyncExitStack() as sockets:
         here = await _meet(visit, await come("specialist", visit), await come("patient", visit))
         elsewhere = await _meet(

@@ -70,9 +70,7 @@ def measure(rounds: int = ROUNDS, seconds: float = ROUND_SECONDS) -> dict[str, A
 
 def worked_cases() -> list[tuple[Stage, dict[str, Any]]]:
     """Give the steps and facts of the cases by which the policy is accepted."""
-    given, added = (
-        json.loads((ROOT / f"tests/data/{name}.json").read_text()) for name in ("policy-cases", "policy-cases-added")
-    )
+    given, added = (json.loads((ROOT / f"config/policy/{name}.json").read_text()) for name in ("cases", "cases-added"))
     for case in added["cases"]:
         case["facts"] = given["baselines"][case["stage"]] | case["changed_from_baseline"]
     return [(Stage(case["stage"]), case["facts"]) for case in given["cases"] + added["cases"]]

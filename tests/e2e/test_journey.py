@@ -180,9 +180,15 @@ async def reads_and_reviews(specialist: Somebody) -> None:
 
 async def answers_for_the_plan(scheduler: Somebody) -> None:
     await scheduler.page.reload()
-    await scheduler.answer(**{name: str(value).lower() for name, value in builders.SCHEDULER_SAYS.items()})
+    await scheduler.answer(support_status="not_needed", interpreter_status="not_needed")
     await scheduler.press("Save the answers")
-    await expect(scheduler.page.get_by_text("All answered")).to_have_count(2, timeout=PATIENCE_MS)
+    await scheduler.reads("The answers are saved")
+    await scheduler.press("Open the coverage worksheet")
+    await assert_accessible(scheduler.page)
+    today = await scheduler.page.locator("[name=said_on]").get_attribute("max") or ""
+    await scheduler.answer(said_on=today, video="yes", in_person_only="no", prior_auth="not_required")
+    await scheduler.press("Save what the plan said")
+    await scheduler.reads("Your plan says that it pays for this visit by video.")
 
 
 async def books(patient: Somebody) -> None:
@@ -210,7 +216,11 @@ async def meet(demo: House, patient: Somebody, specialist: Somebody) -> None:
     await specialist.open("/todo")
     await specialist.press("Open the visit")
     in_visit, hosting = Person(patient.page), Person(specialist.page)
+    await in_visit.is_at("preview")
+    await builders.say(demo, patient.page.url.rsplit("/", 1)[1], bandwidth_kbps=4000, packet_loss_pct=0.2)
     await in_visit.go_in()
+    await in_visit.is_at("check-in")
+    await checks_in(patient)
     await in_visit.is_at("waiting")
     await hosting.go_in()
     await specialist.page.click("[data-act=admit]")
@@ -222,6 +232,14 @@ async def meet(demo: House, patient: Somebody, specialist: Somebody) -> None:
     await specialist.page.locator("dialog[open]").get_by_role("button", name="End").first.click()
     await in_visit.is_at("over")
     await demo.settle()
+
+
+async def checks_in(patient: Somebody) -> None:
+    await patient.answer(country="US", state="MI", address="12 Elm Street, Detroit", callback="313 555 0177")
+    await patient.answer(**{name: {"no": "false"}.get(said, said) for name, said in RED_FLAGS.items()})
+    await patient.answer(amber_symptom_count="none", setting_safe_private="true", phone_reachable="true")
+    await assert_accessible(patient.page)
+    await patient.press("Send my answers")
 
 
 async def signs(specialist: Somebody) -> None:

@@ -9,11 +9,12 @@ from playwright.async_api import Page, expect
 from pypdf import PdfReader
 
 from server.domain.ids import CaseId
-from tests.integration.conftest import MORNING, running_house
+from tests.integration.conftest import running_house
 from tests.integration.house import Clock, House
 from tests.integration.opinions.an_opinion import FINISHED, a_reviewed_case, a_signed_opinion
 from tests.parts.accessibility import assert_accessible
 from tests.parts.browser import Pages
+from tests.parts.laid_out import MORNING
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,7 @@
 """One to six people on every screen: nobody is covered, cut off or without a name, also in large text."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from signaling.ids import MemberId
 from signaling.rights import Member, Role
 from tests.e2e.visit_house import VisitHouse, running_visit
 from tests.e2e.visit_people import PATIENCE_MS, Person, at, in_the_room
+from tests.e2e.visit_program import a_program
 from tests.parts.accessibility import assert_accessible
 from tests.parts.browser import Pages
 
@@ -97,30 +99,19 @@ async def faults_on(person: Person, screen: str, text: str = "100%") -> list[str
     return [f"{screen}, text of {text}: {fault}" for fault in found]
 
 
-async def come_in(house: VisitHouse, name: str, new_page: Pages, host: Person) -> Person:
-    """Bring somebody into the room; the host admits whoever waits."""
-    person = await at(house, name, await new_page(viewport={"width": 640, "height": 480}))
-    await person.go_in()
-    if CROWD[name].waits:
-        await host.page.click("[data-act=admit]", timeout=PATIENCE_MS)
-    await person.is_at("room")
-    return person
-
-
 async def test_everybody_has_a_place_and_a_name_on_every_screen(house: VisitHouse, new_page: Pages) -> None:
     house.people = CROWD
-    host = await at(house, "specialist", await new_page(viewport={"width": 640, "height": 480}))
-    await host.go_in()
-    patient = await come_in(house, "patient", new_page, host)
+    patient, specialist = await in_the_room(house, new_page, viewport={"width": 640, "height": 480})
     faults: list[Any] = []
-    for others, name in enumerate(["", "companion", "interpreter", "colleague", "daughter"], start=1):
-        if name:
-            await come_in(house, name, new_page, host)
-        tiles = patient.page.locator("#room-main > .tile, #room-strip > .tile")
-        await expect(tiles).to_have_count(others, timeout=PATIENCE_MS)
-        for screen in SCREENS:
-            for text in ("100%", "200%") if others < 4 else ("100%",):
-                faults += [f"{others} others, {fault}" for fault in await faults_on(patient, screen, text)]
+    async with AsyncExitStack() as stack:
+        for others, name in enumerate(["", "companion", "interpreter", "colleague", "daughter"], start=1):
+            if name:
+                await a_program(house, name, specialist.page, stack)
+            tiles = patient.page.locator("#room-main > .tile, #room-strip > .tile")
+            await expect(tiles).to_have_count(others, timeout=PATIENCE_MS)
+            for screen in SCREENS:
+                for text in ("100%", "200%") if others < 4 else ("100%",):
+                    faults += [f"{others} others, {fault}" for fault in await faults_on(patient, screen, text)]
 
     assert not faults, "\n".join(faults)
 

@@ -6,19 +6,12 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.visit_house import VisitHouse, running_visit
-from tests.e2e.visit_people import PATIENCE_MS, Person, at, in_the_room
+from tests.e2e.visit_people import NO_CAMERA, PATIENCE_MS, Person, at, in_the_room
 from tests.parts.accessibility import assert_accessible
 from tests.parts.browser import Pages
 
 pytestmark = pytest.mark.browser
 
-NO_CAMERA = """
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wanted) => {
-  if (wanted.video) throw new DOMException("", "NotFoundError");
-  return ask(wanted);
-};
-"""
 NO_DEVICES = """
 navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotFoundError"); };
 """

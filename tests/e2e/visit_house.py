@@ -36,6 +36,16 @@ PEOPLE = {
     "colleague": Member(MemberId("m_colleague"), Role.SPECIALIST, "Dr Lena Fischer"),
     "registrar": Member(MemberId("m_registrar"), Role.SPECIALIST, "Dr Sam Oyelaran"),
 }
+CARE = {
+    "patient": {"signs": [{"name": "rf_bleeding", "text": "Do you have bleeding that does not stop?", "hint": ""}]},
+    "specialist": {
+        "case_id": "c-1",
+        "patient": "Anna Novak",
+        "phone": "+1 555 0142",
+        "zones": ["America/Detroit", "America/Detroit"],
+        "reasons": [["exam-needed", "I have to examine the patient."]],
+    },
+}
 
 
 def _now() -> datetime:
@@ -126,9 +136,11 @@ def _data(house: VisitHouse, person: str) -> dict[str, object]:
         "starts_at": house.starts_at.isoformat(),
         "starts": house.starts_at.strftime("%A %d %B %Y, %H:%M (UTC)"),
         "checks_url": f"/{person}/checks",
+        "check_in_url": None,
         "relay_offered": house.relay_offered,
         "addresses_hidden": house.addresses_hidden,
         "home_url": "/",
+        "care": CARE.get(person),
         "capture": dict(house.capture),
     }
 

@@ -15,6 +15,13 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   setLocalDescription(...given) { this.described += 1; return super.setLocalDescription(...given); }
 };
 """
+NO_CAMERA = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (wanted.video) throw new DOMException("", "NotFoundError");
+  return ask(wanted);
+};
+"""
 PATIENCE_MS = 30_000
 MORE_FRAMES = """async (patience) => {
   // Firefox never answers for a connection that is closed meanwhile.

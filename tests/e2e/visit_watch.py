@@ -64,18 +64,20 @@ WATCH = """
     }
   };
 
-  let [frames, changedAt] = [0, performance.now()];
+  const most = 250; // ms: while this page, too, stood still, it was the machine that stopped
+  let [frames, still, lookedAt] = [0, 0, 0];
   const look = async () => {
     const decoded = (await watch.incoming("video")).reduce((sum, { framesDecoded }) => sum + (framesDecoded ?? 0), 0);
     const now = performance.now();
-    watch.stillMs = Math.max(watch.stillMs, now - changedAt);
-    if (decoded !== frames) changedAt = now;
-    frames = decoded;
+    still += Math.min(now - lookedAt, most);
+    watch.stillMs = Math.max(watch.stillMs, still);
+    if (decoded !== frames) still = 0;
+    [frames, lookedAt] = [decoded, now];
     setTimeout(look, 100);
   };
-  void look();
   watch.mark = () => {
-    [watch.stillMs, changedAt] = [0, performance.now()];
+    if (!lookedAt) void look();
+    [watch.stillMs, still, lookedAt] = [0, 0, performance.now()];
     const { negotiated, heard, said, closed } = watch;
     return { negotiated: negotiated.length, heard: heard.length, said: said.length, closed: closed.length };
   };

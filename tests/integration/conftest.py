@@ -3,7 +3,6 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -14,8 +13,9 @@ from server.app import create_app
 from server.commands.demo import demo_settings
 from server.commands.service import loopback_sockets, open_data
 from tests.integration.house import Clock, House, people_of
+from tests.parts.laid_out import MORNING
 
-MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # a Monday, nine in the morning in Detroit
+PATIENCE_SECONDS = 30.0  # with the database of a machine that may stand still for a moment
 
 
 @pytest.fixture
@@ -25,16 +25,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def api(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
+async def api(house_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
     """A running service with the demo's people: the test runs once on SQLite and once on PostgreSQL."""
-    async with running_house(database_url, tmp_path, clock) as house:
+    async with running_house(house_url, tmp_path, clock) as house:
         yield house
 
 
 @pytest.fixture
-async def demo(sqlite_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
+async def demo(house_on_sqlite: str, tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
     """A running service with the demo's people on SQLite alone: for pages and what no database can change."""
-    async with running_house(sqlite_url, tmp_path, clock) as house:
+    async with running_house(house_on_sqlite, tmp_path, clock) as house:
         yield house
 
 
@@ -44,7 +44,7 @@ async def running_house(
 ) -> AsyncIterator[House]:
     """Run the service on free port of this machine, with a database of its own; end it afterwards."""
     listeners = loopback_sockets(0)
-    changes = {"database_url": database_url, **settings_of_its_own}
+    changes = {"database_url": database_url, "database_patience_seconds": PATIENCE_SECONDS, **settings_of_its_own}
     settings = demo_settings(folder, _port(listeners[0])).model_copy(update=changes)
     async with open_data(settings, make=True) as (database, keyring):
         app = create_app(settings, database, keyring, clock)

@@ -107,11 +107,12 @@ class House:
         """Wait until what visits reported is in the record."""
         await self.app[VISITS].settle()
 
-    async def mailbox(self) -> dict[str, list[Message]]:
-        """Return what was written to whom, the newest first."""
+    async def mailbox(self, *, of_policy: bool = False) -> dict[str, list[Message]]:
+        """Return what was written to whom, the newest first; the letters about the policy only if asked for."""
         box: dict[str, list[Message]] = {}
         for message in await self.app[POST].kept():
-            box.setdefault(message.recipient, []).append(message)
+            if message.dedupe_key.startswith("policy:") is of_policy:
+                box.setdefault(message.recipient, []).append(message)
         return box
 
     def stranger(self) -> "Browser":

@@ -36,6 +36,7 @@ FLAGS = (
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--no-first-run",
 )
+SLOW_CAMERA = "--use-fake-device-for-media-stream=fps=5"
 MEDIA_OVER_LOOPBACK = "--allow-loopback-in-peer-connection"
 INSIDE = ("localhost", "*.localhost", "127.0.0.1", "*.local", f"{NETWORK}.*")
 NOTHING_OUTSIDE = "--host-resolver-rules=MAP * ~NOTFOUND" + "".join(f", EXCLUDE {host}" for host in INSIDE)

@@ -8,6 +8,7 @@ holds; `allowed` are the peers to whom it relays all the same, as all addresses 
 `tests.parts.network` are those of a test's network. It ends with the test.
 """
 
+import random
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ SECRET = "a secret that only the tests and their relay know"
 PLAIN_PORT = 3478
 TLS_PORT = 443
 PATIENCE_SECONDS = 20
+NOBODYS_PORTS = (20_000, 32_000)  # below those that Linux gives away (net.ipv4.ip_local_port_range)
 WHO_AM_I = bytes.fromhex("00010000 2112a442") + bytes(12)  # a Binding request, RFC 8489 section 5
 
 
@@ -100,11 +102,19 @@ def running_relay(
 
 
 def free_ports() -> tuple[int, int]:
-    """Find two ports that nobody listens on."""
-    with socket.socket() as one, socket.socket() as other:
-        for found in (one, other):
-            found.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+    """Find two ports that nobody listens on, and that the kernel gives to nobody who asks for any port."""
+    found = (port for port in iter(lambda: random.randrange(*NOBODYS_PORTS), None) if _is_free(port))
+    return next(found), next(found)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        try:
+            for kind in (stream, datagrams):
+                kind.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _wait_for(process: subprocess.Popen[bytes], relay: Relay, at: Host | None) -> None:

@@ -1,6 +1,6 @@
-"""The machine that all test processes of one run share: visits one at a time, and promises in seconds alone.
+"""The machine that all test processes of one run share; who holds a promise in seconds has it alone.
 
-Three files of this folder are the locks, so that nothing is left behind. Everybody passes the gate one by one, and who
+Two files of this folder are the locks, so that nothing is left behind. Everybody passes the gate one by one, and who
 wants the machine alone waits for the others inside it: so they come to an end, and no test that follows overtakes.
 """
 
@@ -9,16 +9,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-LOCKS = tuple(Path(__file__).with_name(name) for name in ("browser.py", "machine.py", "__init__.py"))
+LOCKS = tuple(Path(__file__).with_name(name) for name in ("machine.py", "__init__.py"))
 
 
 @contextmanager
-def the_machine(*, alone: bool, pictures: bool = False, locks: tuple[Path, ...] = LOCKS) -> Iterator[None]:
-    """Have a place on the machine for one test, the only place for a visit's `pictures`, or all of it `alone`."""
+def the_machine(*, alone: bool, locks: tuple[Path, ...] = LOCKS) -> Iterator[None]:
+    """Have a place on the machine for one test, or all of it `alone`."""
     with ExitStack() as stack:
-        visits, gate, machine = (stack.enter_context(lock.open()) for lock in locks)
-        if pictures:
-            fcntl.flock(visits, fcntl.LOCK_EX)
+        gate, machine = (stack.enter_context(lock.open()) for lock in locks)
         fcntl.flock(gate, fcntl.LOCK_EX)
         fcntl.flock(machine, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(gate, fcntl.LOCK_UN)

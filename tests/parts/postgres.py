@@ -22,6 +22,7 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+    "autovacuum": "off",  # its workers would keep a template from being copied
 }
 PATIENCE_SECONDS = 30
 
@@ -60,7 +61,8 @@ def running_server(programs: Path) -> Iterator[Server]:
     Raises:
         RuntimeError: it does not answer; its log is the message.
     """
-    folder = Path(tempfile.mkdtemp(prefix="consilium-postgres-"))
+    memory = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # where the tests write; none: the usual place
+    folder = Path(tempfile.mkdtemp(prefix="consilium-postgres-", dir=memory))
     data = folder / "data"
     try:
         if os.geteuid() == 0:

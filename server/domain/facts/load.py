@@ -27,7 +27,7 @@ def load_fact_sheet(data: bytes, policy: Policy) -> FactSheet:
     root.finish()
     if faults:
         raise PolicyFaultsError(faults)
-    return FactSheet(policy, version, hashlib.sha256(data).hexdigest(), entries)
+    return FactSheet(policy, version, hashlib.sha256(data).hexdigest(), data, entries)
 
 
 def _read_head(head: Table, policy: Policy) -> str:

@@ -3,14 +3,14 @@
 No I/O, no clock: `now` is a parameter.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from server.domain.facts.question import Place, Question
 from server.domain.facts.statement import Party, Statement
-from server.domain.policy import APPROVED_RULES, FactKind, FactValue, Policy, Stage
+from server.domain.policy import FactKind, FactValue, Policy, Risk, Stage
 from server.domain.policy.condition import compile_condition
 from server.domain.policy.truth import Truth
 
@@ -51,19 +51,37 @@ class FactSheet:
     policy: Policy
     version: str
     sha256: str  # of the bytes it was loaded from
+    body: bytes = field(repr=False)
     entries: Mapping[str, Entry]
+    latching: frozenset[str] = field(init=False, repr=False, compare=False)  # where a yes in the visit stands
+
+    def __post_init__(self) -> None:
+        read = self.policy.reads(Stage.DURING_VISIT)
+        object.__setattr__(self, "latching", frozenset(name for name in read if _speaks_against(self.entries[name])))
 
     def current(self, statements: Iterable[Statement], stage: Stage, now: datetime) -> dict[str, FactValue]:
-        """Give the facts that are known at this step: the latest word on each, unless it is too old."""
-        heard = self._heard(statements)
-        facts = {}
-        for name, said in heard.items():
-            latest = said[-1]
-            if latest.value is not None and self.entries[name].fresh(latest, stage, now):
-                facts[name] = latest.value
-        if APPROVED_RULES in facts:
-            facts[APPROVED_RULES] = self._still_approved(heard)
-        return facts
+        """Give the facts that are known at this step: the word that counts on each, unless it is too old."""
+        return self.known(self.heard(self.history(statements)), stage, now)
+
+    def known(self, heard: Mapping[str, Statement], stage: Stage, now: datetime) -> dict[str, FactValue]:
+        """Give the facts that are known at this step from the words that count."""
+        return {
+            name: word.value
+            for name, word in heard.items()
+            if word.value is not None and (self.stands(word) or self.entries[name].fresh(word, stage, now))
+        }
+
+    def heard(self, history: Mapping[str, Sequence[Statement]]) -> dict[str, Statement]:
+        """Give the word that counts on each fact, of whatever age: what stands until it is cleared, or the latest."""
+        return {name: self._counting(said) for name, said in history.items()}
+
+    def stands(self, word: Statement) -> bool:
+        """Tell whether only a named clinician can clear this, with a reason: an event, or a yes in the visit."""
+        if word.value is not True:
+            return False
+        if self.entries[word.name].question.fact.kind is FactKind.EVENT:
+            return True
+        return word.stage is Stage.DURING_VISIT and word.name in self.latching
 
     def asked_at(self, place: Place) -> tuple[str, ...]:
         """Name the facts that are first asked or found out at a place."""
@@ -95,34 +113,32 @@ class FactSheet:
         read = self.policy.facts.keys() if stage is None else self.policy.reads(stage)
         return {name for name in read if (case := self.entries[name].question.only_if) and case.fact in names}
 
-    def _heard(self, statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    def history(self, statements: Iterable[Statement]) -> dict[str, list[Statement]]:
         """Sort by fact and time what was said by those who may say it, as this policy understands it."""
-        heard: dict[str, list[Statement]] = {}
+        history: dict[str, list[Statement]] = {}
         for statement in sorted(statements, key=lambda statement: statement.said_at):
             entry = self.entries.get(statement.name)
-            if entry is None or statement.said_as not in entry.may_say:
+            if entry is None or not self._may_say(entry, statement):
                 continue
             understood = entry.understand(statement)
             if understood is not None:
-                heard.setdefault(statement.name, []).append(understood)
-        return heard
+                history.setdefault(statement.name, []).append(understood)
+        return history
 
-    def _still_approved(self, heard: Mapping[str, list[Statement]]) -> list[str]:
-        """Give the rules that a clinician approved and none of whose facts has changed since."""
-        approval = heard[APPROVED_RULES][-1]
-        rule_ids = [rule_id for rule_id in _texts(approval.value) if self.policy.may_approve([rule_id])]
-        return [
-            rule_id
-            for rule_id in rule_ids
-            if not any(_changed_since(approval, heard.get(name, [])) for name in self.policy.clauses[rule_id].reads)
-        ]
+    def _may_say(self, entry: Entry, statement: Statement) -> bool:
+        if entry.question.fact.kind is FactKind.DISPOSITION:
+            return False  # approvals are kept one by one, and each counts only while its facts stay
+        return statement.said_as in entry.may_say or (statement.name in self.latching and statement.clears)
 
-
-def _changed_since(approval: Statement, said: list[Statement]) -> bool:
-    before = [statement.value for statement in said if statement.said_at <= approval.said_at]
-    after = [statement.value for statement in said if statement.said_at > approval.said_at]
-    return any(value != (before[-1] if before else None) for value in after)
+    def _counting(self, said: Sequence[Statement]) -> Statement:
+        word = said[0]
+        for one in said[1:]:
+            if one.clears or not self.stands(word):
+                word = one
+        return word
 
 
-def _texts(value: FactValue | None) -> list[str]:
-    return list(value) if isinstance(value, list | tuple) else []
+def _speaks_against(entry: Entry) -> bool:
+    """Tell whether the patient says with a yes that video is not right for them."""
+    fact = entry.question.fact
+    return entry.question.asked_of is Party.PATIENT and fact.is_answer and fact.risk is Risk.TRUE

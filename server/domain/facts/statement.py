@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from server.domain.policy import FactValue
+from server.domain.policy import FactValue, Stage
 
 
 class Party(StrEnum):
@@ -26,7 +26,14 @@ class Statement:
     said_as: Party
     said_by: str  # the account, or the part of the service
     said_at: datetime
+    stage: Stage | None = None  # the step at which it was said, where it was said at one
+    reason: str | None = None  # why, where a clinician raises an event or clears what stands
 
     def __post_init__(self) -> None:
         if self.said_at.tzinfo is None:
             raise ValueError("a statement needs an instant with a zone")
+
+    @property
+    def clears(self) -> bool:
+        """Whether a named clinician takes back, with a reason, what stands until then."""
+        return self.value is False and self.said_as is Party.SPECIALIST and bool(self.reason)

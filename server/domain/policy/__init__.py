@@ -8,7 +8,7 @@ from server.domain.policy.load import load_policy
 from server.domain.policy.outcome import RANK, Outcome
 from server.domain.policy.policy import Policy, PolicyStatus
 from server.domain.policy.rule import Rule
-from server.domain.policy.simulation import Decided, Simulation, simulate
+from server.domain.policy.simulation import Decided, Simulation, simulate, together
 from server.domain.policy.stage import PROVISIONAL_STAGES, Stage, parse_stage
 
 __all__ = [
@@ -43,4 +43,5 @@ __all__ = [
     "load_policy",
     "parse_stage",
     "simulate",
+    "together",
 ]

@@ -29,6 +29,7 @@ class Simulation:
     toward_video: tuple[str, ...]
     toward_caution: tuple[str, ...]
     undecidable: tuple[str, ...]  # one of the two policies does not accept the facts
+    moved: Mapping[str, tuple[Outcome, Outcome]]  # from where to where, by id
 
     @property
     def loosens(self) -> bool:
@@ -39,7 +40,8 @@ class Simulation:
 def simulate(old: Policy, new: Policy, past: Iterable[Decided]) -> Simulation:
     """Decide every case of the past by both policies."""
     matrix: Counter[tuple[Outcome, Outcome]] = Counter()
-    video, caution, undecidable = set(), set(), set()
+    moved: dict[str, tuple[Outcome, Outcome]] = {}
+    undecidable = set()
     for decided in past:
         try:
             before, after = (decide(policy, decided.stage, decided.facts).outcome for policy in (old, new))
@@ -47,8 +49,33 @@ def simulate(old: Policy, new: Policy, past: Iterable[Decided]) -> Simulation:
             undecidable.add(decided.id)
             continue
         matrix[before, after] += 1
-        if RANK[after] < RANK[before]:
-            video.add(decided.id)
-        elif RANK[after] > RANK[before]:
-            caution.add(decided.id)
-    return Simulation(matrix, tuple(sorted(video)), tuple(sorted(caution)), tuple(sorted(undecidable)))
+        if after is not before:
+            moved[decided.id] = (before, after)
+    return _simulation(matrix, moved, undecidable)
+
+
+def together(parts: Iterable[Simulation]) -> Simulation:
+    """Put simulations over different parts of the past together."""
+    matrix: Counter[tuple[Outcome, Outcome]] = Counter()
+    moved: dict[str, tuple[Outcome, Outcome]] = {}
+    undecidable: set[str] = set()
+    for part in parts:
+        matrix.update(part.matrix)
+        moved |= part.moved
+        undecidable.update(part.undecidable)
+    return _simulation(matrix, moved, undecidable)
+
+
+def _simulation(
+    matrix: Mapping[tuple[Outcome, Outcome], int],
+    moved: Mapping[str, tuple[Outcome, Outcome]],
+    undecidable: Iterable[str],
+) -> Simulation:
+    ranks = {name: (RANK[before], RANK[after]) for name, (before, after) in sorted(moved.items())}
+    return Simulation(
+        matrix=matrix,
+        toward_video=tuple(name for name, (before, after) in ranks.items() if after < before),
+        toward_caution=tuple(name for name, (before, after) in ranks.items() if after > before),
+        undecidable=tuple(sorted(undecidable)),
+        moved=moved,
+    )

@@ -4,27 +4,31 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from server.domain.appointments import (
+from server.domain.appointment_refusals import (
     AppointmentMovedOnError,
-    AppointmentStatus,
     CancelReasonError,
-    Mode,
+    NoShowTooEarlyError,
+    NotInPersonError,
+    NotYetHeldError,
 )
+from server.domain.appointments import AppointmentStatus, Mode, may_note
 from server.domain.errors import ConflictError, DomainError
 from server.domain.ids import AppointmentId
 from server.domain.permissions import ALLOWED, Action
 from server.domain.visits import Visit, VisitMovedOnError, is_open, opens_at
+from server.domain.ways import AT_THE_CLINIC, another_may
 from server.http import problems, time_table
 from server.http.api import actor_of
 from server.http.pages import times
 from server.http.pages.routes import Pages, fields, render, see_other
-from server.keys import BOOKING, CLOCK, DECISIONS, ICE, TIMES, VISITS
+from server.keys import BOOKING, CLINIC_VISITS, CLOCK, DECISIONS, ICE, TIMES, VISITS
 from signaling.ice import IceServers
 
 pages = Pages()
 
 MOVED_ON = (ConflictError, AppointmentMovedOnError, VisitMovedOnError)
 HIDING: Mapping[bool, str] = {True: "hidden", False: "shown"}
+ATTENDANCE: Mapping[str, bool] = {"yes": True, "no": False}
 CANCELLED_BEFORE: Mapping[bool, str] = {True: "cancelled", False: "changed"}
 
 
@@ -70,6 +74,20 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     return see_other(f"{address}?now=cancelled")
 
 
+@pages.post("/appointments/{appointment}/attendance", action=Action.APPOINTMENT_NOTE)
+async def note(request: web.Request) -> web.StreamResponse:
+    """Note whether the patient came to a visit in person; sent twice, it shows how the visit stands."""
+    address, typed = f"/appointments/{_id(request)}", await fields(request)
+    try:
+        came = ATTENDANCE[typed.get("came", "")]
+        await request.app[CLINIC_VISITS].note(actor_of(request), _id(request), came=came, version=_version(typed))
+    except (KeyError, NotInPersonError, *MOVED_ON):
+        return see_other(f"{address}?now=changed")
+    except (NotYetHeldError, NoShowTooEarlyError):
+        return see_other(f"{address}?now=early")
+    return see_other(f"{address}?now=noted")
+
+
 @pages.post("/appointments/{appointment}/addresses", action=Action.VISIT_HIDE)
 async def hide(request: web.Request) -> web.StreamResponse:
     """Hide people's internet addresses from each other in the visit, or not any more."""
@@ -85,7 +103,7 @@ async def hide(request: web.Request) -> web.StreamResponse:
 async def _others(
     request: web.Request, *, refused: DomainError | None = None, missing: bool = False
 ) -> web.StreamResponse:
-    choice = await request.app[TIMES].another(actor_of(request), _id(request))
+    choice = await request.app[TIMES].another(actor_of(request), _id(request), times.wanted(request))
     if choice.standing is None or choice.standing.id != _id(request):
         return see_other(f"/appointments/{_id(request)}?now=changed")
     return times.page(request, choice, moving=choice.standing, refused=refused, missing=missing)
@@ -97,7 +115,10 @@ async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> w
     meeting = await request.app[VISITS].get(actor, visit.id)
     own = actor.id == appointment.patient_id
     other = meeting.specialist if own else meeting.patient
-    history = await request.app[DECISIONS].history(actor, appointment.case_id) if own else ()
+    reads = Action.DECISION_READ in ALLOWED[actor.role]
+    history = await request.app[DECISIONS].history(actor, appointment.case_id) if reads else ()
+    newest = history[0] if history else None
+    to_clinic = newest is not None and newest.outcome in AT_THE_CLINIC and appointment.mode is not Mode.IN_PERSON
     stands = appointment.status in (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
     return render(
         request,
@@ -105,7 +126,11 @@ async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> w
         status=problems.status_of(CancelReasonError) if wrong else 200,
         meeting=meeting,
         stands=stands,
-        by_video=appointment.mode is Mode.VIDEO,
+        by_video=appointment.mode is not Mode.IN_PERSON,
+        to_clinic=to_clinic,
+        licence=newest is not None and another_may(newest, request.app[DECISIONS].sheet.policy),
+        why=newest.words if newest and to_clinic else (),
+        may_note=stands and may_note(appointment, now) and Action.APPOINTMENT_NOTE in ALLOWED[actor.role],
         open=is_open(visit, now),
         opens=opens_at(visit),
         beside=time_table.also(appointment.start, actor.account.zone, other.zone),
@@ -113,7 +138,7 @@ async def _page(request: web.Request, *, wrong: str = "", reason: str = "") -> w
         addresses=_addresses(request.app[ICE], visit) if Action.VISIT_HIDE in ALLOWED[actor.role] else "",
         may_change=stands and Action.APPOINTMENT_BOOK in ALLOWED[actor.role],
         own=own,
-        tried=bool(history) and history[0].device_works,
+        tried=newest is not None and newest.device_works,
         wrong=wrong,
         reason=reason,
     )

@@ -7,14 +7,17 @@ from aiohttp import web
 
 from server.domain import requests, wording
 from server.domain.actors import Role
+from server.domain.approvals import NotApprovableError
 from server.domain.cases import CaseMovedOnError, CaseStatus, Verdict
 from server.domain.decisions import StoredDecision
 from server.domain.errors import InvalidValueError
+from server.domain.events import ReasonMissingError
 from server.domain.ids import AccountId, CaseId
 from server.domain.permissions import Action
 from server.domain.policy import Stage
 from server.domain.stage import CaseStage
 from server.domain.tasks import TaskDoneError
+from server.domain.ways import another_may
 from server.http.api import actor_of, case_of
 from server.http.pages.calls import in_order
 from server.http.pages.questions import question_form, sent_form
@@ -22,7 +25,8 @@ from server.http.pages.records import case_records
 from server.http.pages.routes import Pages, fields, render, see_other
 from server.http.pages.sign_in import own_path
 from server.http.question_form import Sent, read
-from server.keys import CASES, DECISIONS, DESK, REVIEWS, SCREENING
+from server.http.recommendations import build, field_of
+from server.keys import APPROVALS, CASES, DECISIONS, DESK, EVENTS, REVIEWS, SCREENING, TASKS
 from server.services.desk import Row
 from server.services.screening import NoSuchSpecialistError
 
@@ -34,6 +38,7 @@ TO_DECLINE = {
     "decline_reason": "Please say why we cannot help. The patient reads it.",
     "next_step": "Please say what the patient can do now.",
 }
+APPROVED = frozenset({"given", "withdrawn", "late", "cleared"})  # what a clinician has just said
 ANSWERS = "answers"  # what was saved, where nothing was said of the records
 
 
@@ -100,13 +105,51 @@ async def review(request: web.Request) -> web.StreamResponse:
     return see_other(f"/cases/{case_id}?saved={verdict if verdict in set(Verdict) else ANSWERS}#review")
 
 
+@pages.post("/cases/{case}/approvals", action=Action.APPROVAL_GIVE)
+async def approve(request: web.Request) -> web.StreamResponse:
+    """Let the visit be by video against one recommendation; without a reason the page comes back as it was."""
+    actor, case_id, sent = actor_of(request), case_of(request), await fields(request)
+    rule = sent.get("rule", "")
+    field = field_of(rule)
+    try:
+        await request.app[APPROVALS].approve(actor, case_id, rule, sent.get(field, ""))
+    except InvalidValueError as error:
+        row = await request.app[DESK].row(actor, case_id)
+        return await _specialist(request, row, {field: str(error)}, {field: [sent.get(field, "")]})
+    except NotApprovableError:
+        return see_other(f"/cases/{case_id}?approval=late#rule-title")
+    return see_other(f"/cases/{case_id}?approval=given#rule-title")
+
+
+@pages.post("/cases/{case}/approvals/{approval}/withdraw", action=Action.APPROVAL_GIVE)
+async def withdraw(request: web.Request) -> web.StreamResponse:
+    """Take an approval back."""
+    case_id = case_of(request)
+    await request.app[APPROVALS].withdraw(actor_of(request), case_id, request.match_info["approval"])
+    return see_other(f"/cases/{case_id}?approval=withdrawn#rule-title")
+
+
+@pages.post("/cases/{case}/events/{event}/clear", action=Action.EVENT_RAISE)
+async def clear(request: web.Request) -> web.StreamResponse:
+    """Take back what stands; without a reason the page comes back as it was."""
+    actor, case_id, name = actor_of(request), case_of(request), request.match_info["event"]
+    field = f"clear-{name}"
+    reason = (await fields(request)).get(field, "")
+    try:
+        await request.app[EVENTS].clear_in(actor, case_id, name, reason)
+    except ReasonMissingError as error:
+        row = await request.app[DESK].row(actor, case_id)
+        return await _specialist(request, row, {field: str(error)}, {field: [reason]})
+    return see_other(f"/cases/{case_id}?approval=cleared#rule-title")
+
+
 @pages.post("/cases/{case}/tasks/{task}/finish", action=Action.TASK_DO)
 async def finish(request: web.Request) -> web.StreamResponse:
     """Tick a task off, and lead back to where it was done; that somebody else has done it already is as good."""
     actor, case_id = actor_of(request), case_of(request)
     back = own_path((await fields(request)).get("back", "/"))
     with suppress(TaskDoneError):
-        await request.app[REVIEWS].finish(actor, case_id, request.match_info["task"])
+        await request.app[TASKS].finish(actor, case_id, request.match_info["task"])
     return see_other(back)
 
 
@@ -122,6 +165,7 @@ async def _patient(request: web.Request, row: Row) -> web.Response:
         row=row,
         review=review,
         decision=decision,
+        licence=decision is not None and another_may(decision, request.app[DECISIONS].sheet.policy),
         ours=row.standing.stage is CaseStage.CHOOSE_A_TIME and _is_ours(request, decision),
         told=_told(request, row),
         steps=[
@@ -133,11 +177,7 @@ async def _patient(request: web.Request, row: Row) -> web.Response:
 
 def _is_ours(request: web.Request, decision: StoredDecision | None) -> bool:
     """Whether something of ours is still open before the patient can choose a time."""
-    return (
-        decision is not None
-        and decision.stage is Stage.BOOKING
-        and not request.app[DECISIONS].turns_to_the_patient(decision)
-    )
+    return decision is not None and decision.stage is Stage.BOOKING and request.app[DECISIONS].turn(decision) is None
 
 
 async def _scheduler(
@@ -156,7 +196,7 @@ async def _scheduler(
         records=await case_records(request, case_id),
         form=await question_form(request, case_id, back=f"/cases/{case_id}"),
         told=_told(request, row),
-        tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
+        tasks=in_order(request, await request.app[TASKS].of_case(actor, case_id)),
         decision=await _newest_decision(request, case_id),
         specialists=await request.app[SCREENING].specialists(),
     )
@@ -166,7 +206,9 @@ async def _specialist(
     request: web.Request, row: Row, errors: Mapping[str, str] | None = None, sent: Sent | None = None
 ) -> web.Response:
     actor, case_id = actor_of(request), row.file.case.id
-    saved = request.query.get("saved", "")
+    saved, approval = request.query.get("saved", ""), request.query.get("approval", "")
+    rules = request.app[DECISIONS].sheet.policy.rules_by_id
+    typed = {name: values[0] for name, values in (sent or {}).items() if values}
     return render(
         request,
         "case/specialist.html",
@@ -178,8 +220,17 @@ async def _specialist(
         form=await question_form(request, case_id, back=f"/cases/{case_id}", errors=errors, sent=sent),
         told=_told(request, row),
         review=await request.app[REVIEWS].newest(actor, case_id),
-        tasks=in_order(await request.app[REVIEWS].tasks(actor, case_id)),
+        tasks=in_order(request, await request.app[TASKS].of_case(actor, case_id)),
         decision=await _newest_decision(request, case_id),
+        recommendations=build(
+            await request.app[APPROVALS].sheet(actor, case_id),
+            {rule.id: rule.name for rule in rules.values()},
+            typed,
+            errors or {},
+        ),
+        stands=await request.app[EVENTS].standing_in(actor, case_id),
+        typed=typed,
+        approval=approval if approval in APPROVED else "",
         errors=errors or {},
         noted=_first(sent or {}, "note"),
         saved=saved if saved in (*Verdict, ANSWERS) else "",

@@ -1,24 +1,35 @@
 """The staff's lists: what a specialist has to do, and every request with its age and what it waits for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from server.domain.ids import CaseId
 from server.domain.permissions import Action
 from server.domain.stage import CaseStage, Meeting
 from server.http.api import actor_of
-from server.http.pages.calls import in_order
+from server.http.pages.calls import ToDo, in_order
 from server.http.pages.day import waiting_since
 from server.http.pages.routes import Pages, render
-from server.keys import CLOCK, DESK, REVIEWS
+from server.keys import CLOCK, DESK, TASKS
 from server.services.desk import Row
 
 pages = Pages()
 
 OVER = (CaseStage.DECLINED, CaseStage.OPINION_READY)
 ELSEWHERE = tuple(stage for stage in CaseStage if stage not in (CaseStage.REVIEW, CaseStage.AFTER_VISIT, *OVER))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLists:
+    """What a role has to do, and the names of the people it is about, by case."""
+
+    calls: list[ToDo]
+    others: list[ToDo]
+    names: Mapping[CaseId, str]
 
 
 @pages.get("/todo", action=Action.CASE_REVIEW)
@@ -36,7 +47,7 @@ async def todo(request: web.Request) -> web.StreamResponse:
         opinions=_at(rows, CaseStage.AFTER_VISIT),
         others=tuple(row for row in _at(rows, *ELSEWHERE) if row not in visits),
         over=_at(rows, *OVER),
-        tasks=in_order(await request.app[REVIEWS].all_tasks(actor)),
+        tasks=await _to_do(request, rows),
     )
 
 
@@ -48,11 +59,18 @@ async def requests(request: web.Request) -> web.StreamResponse:
         request,
         "desk/requests.html",
         here="requests",
-        tasks=in_order(await request.app[REVIEWS].all_tasks(actor_of(request))),
+        tasks=await _to_do(request, rows),
         waiting=_at(rows, CaseStage.SENT),
         going=_at(rows, *(stage for stage in CaseStage if stage not in (CaseStage.SENT, *OVER))),
         over=_at(rows, *OVER),
     )
+
+
+async def _to_do(request: web.Request, rows: Iterable[Row]) -> TaskLists:
+    """Sort the tasks of a role into calls and what else there is to do."""
+    tasks = in_order(request, await request.app[TASKS].all(actor_of(request)))
+    names = {row.file.case.id: str(row.file.case.answers.get("name") or row.file.patient.name) for row in rows}
+    return TaskLists([one for one in tasks if one.number], [one for one in tasks if not one.number], names)
 
 
 def visits_on(rows: Iterable[Row], now: datetime, zone: ZoneInfo) -> tuple[Row, ...]:

@@ -7,7 +7,7 @@ from aiohttp import web
 from server.domain.actors import Role
 from server.http.api import ACTOR, actor_of
 from server.http.pages.routes import Pages, render, see_other
-from server.keys import DESK
+from server.keys import DESK, POLICIES
 
 pages = Pages()
 
@@ -42,7 +42,10 @@ async def _scheduler(request: web.Request) -> web.StreamResponse:
 
 
 async def _office(request: web.Request) -> web.StreamResponse:
-    return render(request, "home/office.html")
+    service = request.app[POLICIES]
+    current = await service.current()
+    ending = service.ending(current.policy)
+    return render(request, "home/office.html", policy=current.listed, ending=ending, today=service.today)
 
 
 HOMES: Mapping[Role, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {

@@ -22,7 +22,7 @@ from server.domain.opinions import (
 )
 from server.domain.permissions import Action
 from server.domain.policy import Outcome
-from server.domain.visits import VisitStatus
+from server.domain.stage import held
 from server.http.api import BASE, actor_of, case_of
 from server.http.opinions import pdf
 from server.http.pages.opinion_form import read_form, sheet
@@ -34,7 +34,6 @@ from server.services.opinions import OpinionFile, ReviewFirstError
 
 pages = Pages()
 
-DESK_ARRANGES = frozenset({Outcome.IN_PERSON_REQUIRED, Outcome.EMERGENCY_NOW})
 NOT_FINISHED = (QuestionsOpenError, SummaryMissingError, AgreementMissingError)
 
 
@@ -131,23 +130,20 @@ def _around(request: web.Request, file: OpinionFile) -> dict[str, Any]:
         "opinion": file.opinion,
         "gaps": gaps(file.opinion),
         "stands": STANDS,
-        "met": _met(file),
+        "met": _met(file, now),
         "to_come": _to_come(file, now),
-        "desk_arranges": file.outcome in DESK_ARRANGES,
+        "desk_arranges": file.outcome is Outcome.EMERGENCY_NOW,
     }
 
 
-def _met(file: OpinionFile) -> bool:
-    meeting = file.meeting
-    return meeting is not None and (
-        meeting.visit_status is VisitStatus.FINISHED or meeting.status is AppointmentStatus.FULFILLED
-    )
+def _met(file: OpinionFile, now: datetime) -> bool:
+    return file.meeting is not None and held(file.meeting, now)
 
 
 def _to_come(file: OpinionFile, now: datetime) -> bool:
     meeting = file.meeting
     missed = meeting is not None and meeting.status is AppointmentStatus.NOSHOW
-    return meeting is not None and not _met(file) and not missed and now < waiting_room.closes_at(meeting.start)
+    return meeting is not None and not _met(file, now) and not missed and now < waiting_room.closes_at(meeting.start)
 
 
 def _address(case: CaseId) -> str:

@@ -43,6 +43,7 @@ async def question_form(
         of=of or reader,
         reader=reader,
         zone=actor.account.zone,
+        worksheet=f"/cases/{case_id}/coverage",
         errors=errors,
         sent=sent,
     )

@@ -1,7 +1,8 @@
 """The pages of the request form: short pages, each saved when it is sent, and as people type where scripts run."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -74,7 +75,7 @@ async def emergency(request: web.Request) -> web.StreamResponse:
     words = request.app[CASES].emergency(case)
     if not words:
         return see_other(f"/request/{case.id}")
-    flags = requests.emergencies(case.answers)
+    flags = request.app[CASES].alarming(case)
     return render(request, "request/emergency.html", case=case, words=words, flags=flags)
 
 
@@ -112,17 +113,20 @@ async def save(request: web.Request) -> web.StreamResponse:
     """Save one page and open the next, or say what is still missing on this one."""
     case, page, service = await _draft(request), _section(request), request.app[CASES]
     sent = await _read(request, page)
+    asked_on = requests.held_back(page, sent.answers) if sent.do != STOP else frozenset()
     try:
-        saved = (await service.save(actor_of(request), case.id, sent.answers, sent.version)).case
+        kept = {**sent.answers, **dict.fromkeys(asked_on)}
+        saved = (await service.save(actor_of(request), case.id, kept, sent.version)).case
     except ConflictError:
         return _page(request, case, page, {**case.answers, **sent.answers}, status=409, conflict=True)
     if service.emergency(saved):
         return see_other(_address(saved, "emergency"))
     if sent.do == ADD or sent.do.startswith(REMOVE):
         return see_other(_address(saved, page.name) + ("?add=1#last" if sent.do == ADD else ""))
-    if sent.wrong or (sent.do != STOP and _missing(request, saved, page)):
-        shown = {**saved.answers, **sent.wrong}
-        return _page(request, saved, page, shown, status=422, wrong=tuple(sent.wrong), asked=True)
+    shown = replace(saved, answers={**saved.answers, **{name: sent.answers[name] for name in asked_on}})
+    if sent.wrong or (sent.do != STOP and _missing(request, shown, page)):
+        answers = {**shown.answers, **sent.wrong}
+        return _page(request, shown, page, answers, status=422, wrong=tuple(sent.wrong), asked=True)
     return see_other("/" if sent.do == STOP else _address(saved, _following(request, page)))
 
 
@@ -223,11 +227,17 @@ def _page(
         errors=(told := {name: errors[name] for name in items if name in errors}),
         summary=_once(told),
         conflict=conflict,
-        flags=[name for name in requests.RED_FLAGS if name in items],
-        emergencies=requests.emergencies(case.answers),
+        stops=request.app[CASES].form.stops(page),
+        asked_on=[f"{item.follows}:{item.name}" for item in page.items if item.asked_on],
+        emergency=json.dumps(request.app[CASES].emergency(_without_halves(case, page))),
         add="add" in request.query,
         most_questions=MOST_QUESTIONS,
     )
+
+
+def _without_halves(case: Case, page: Section) -> Case:
+    """Leave out what waits for its follow-up, as the page's script does."""
+    return replace(case, answers={**case.answers, **dict.fromkeys(requests.held_back(page, case.answers))})
 
 
 def _once(told: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Choosing a time: the list by day, what stands in the way where there is none, and a call instead."""
+"""Choosing a time: the list by day, in the way in which the patient can be seen, and what else can be done."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,18 +6,19 @@ from datetime import date, datetime
 from aiohttp import web
 
 from server.domain.actors import Actor, Role
-from server.domain.appointments import AlreadyBookedError, Appointment, SlotTakenError, TimePassedError
+from server.domain.appointment_refusals import AlreadyBookedError, SlotTakenError, TimePassedError
+from server.domain.appointments import Appointment, Mode
 from server.domain.errors import DomainError
 from server.domain.facts import Party
 from server.domain.ids import CaseId
 from server.domain.obstacles import Obstacle
 from server.domain.permissions import Action
-from server.domain.services import SECOND_OPINION
+from server.domain.services import SERVICES
 from server.domain.slot_tokens import SlotOfferExpiredError, SlotTokenInvalidError
 from server.http import problems
 from server.http.api import actor_of, case_of
 from server.http.pages.routes import Pages, fields, render, see_other
-from server.http.time_table import Time, one_time, timetable
+from server.http.time_table import Time, columns, one_time, timetable
 from server.keys import BOOKING, SLOTS, TIMES
 from server.services.booking import TakenError
 from server.services.slots import NotBookableError
@@ -46,10 +47,10 @@ PARTIES: Mapping[Party, str] = {
 async def show(request: web.Request) -> web.StreamResponse:
     """List the times, or say what comes first; a visit that is booked is shown instead."""
     actor, case_id = actor_of(request), case_of(request)
-    choice = await request.app[TIMES].choice(actor, case_id)
+    choice = await request.app[TIMES].choice(actor, case_id, wanted(request))
     if choice.standing is not None:
-        news = "?now=called" if request.query.get("now") == "called" else ""
-        return see_other(f"/appointments/{choice.standing.id}{news}")
+        news = _news(request)
+        return see_other(f"/appointments/{choice.standing.id}{'?now=' if news else ''}{news}")
     if choice.obstacle is Obstacle.EMERGENCY and actor.role is Role.PATIENT:
         return see_other(f"/cases/{case_id}/emergency")
     return page(request, choice)
@@ -61,7 +62,7 @@ async def book(request: web.Request) -> web.StreamResponse:
     actor, case_id = actor_of(request), case_of(request)
     token = (await fields(request)).get("slot", "")
     if not token:
-        return page(request, await request.app[TIMES].choice(actor, case_id), missing=True)
+        return page(request, await request.app[TIMES].choice(actor, case_id, wanted(request)), missing=True)
     try:
         request.app[SLOTS].offered(token, case_id)
         appointment, _ = await request.app[BOOKING].book(actor, token)
@@ -78,6 +79,19 @@ async def call(request: web.Request) -> web.StreamResponse:
     return see_other(f"/cases/{case_id}/times?now=called")
 
 
+@pages.post("/cases/{case}/times/in-writing", action=Action.APPOINTMENT_BOOK)
+async def in_writing(request: web.Request) -> web.StreamResponse:
+    """Promise to help the patient's own doctor to ask ours."""
+    case_id = case_of(request)
+    await request.app[TIMES].in_writing(actor_of(request), case_id)
+    return see_other(f"/cases/{case_id}/times?now=in-writing")
+
+
+def wanted(request: web.Request) -> Mode | None:
+    """Read from the address in which way somebody would like to be seen; the best way if it says nothing."""
+    return {"video": Mode.VIDEO, "in-person": Mode.IN_PERSON}.get(request.query.get("by", ""))
+
+
 def page(
     request: web.Request,
     choice: Choice,
@@ -89,6 +103,9 @@ def page(
     """Show the list of times, for a first visit or for the one to be moved."""
     actor = actor_of(request)
     zone, beside = actor.account.zone, _beside(actor, choice)
+    table = timetable(choice.slots, zone=zone, beside=beside, week=_week(request))
+    clock = None if actor.role is Role.PATIENT else choice.patient.zone
+    by, address = wanted(request), f"/appointments/{moving.id}/move" if moving else f"/cases/{choice.case.id}/times"
     nearest = _alternatives(refused, zone, beside)
     status = 422 if missing else problems.status_of(type(refused)) if refused else 200
     return render(
@@ -96,22 +113,24 @@ def page(
         "times/page.html",
         status=status,
         choice=choice,
-        table=timetable(choice.slots, zone=zone, beside=beside, week=_week(request)),
+        table=table,
+        others=columns(choice.slots, zone=zone, own=clock, week=table.week) if choice.others else (),
         nearest=nearest,
         moving=moving,
         refused=str(refused) if refused else "",
         missing=missing,
-        called=request.query.get("now") == "called",
+        news=_news(request),
         own=actor.role is Role.PATIENT,
         open_by=_open_by(choice),
-        action=f"/appointments/{moving.id}/move" if moving else f"/cases/{choice.case.id}/times",
-        minutes=int(SECOND_OPINION.duration.total_seconds() // 60),
+        address=address,
+        action=f"{address}?by={by.value}" if by else address,
+        minutes=int(SERVICES[choice.mode].duration.total_seconds() // 60),
     )
 
 
 async def _refused(request: web.Request, case_id: CaseId, token: str, error: DomainError) -> web.StreamResponse:
     """Show the visit that stands, if there is one; otherwise the times that are left."""
-    choice = await request.app[TIMES].choice(actor_of(request), case_id)
+    choice = await request.app[TIMES].choice(actor_of(request), case_id, wanted(request))
     if choice.standing is None:
         return page(request, choice, refused=error)
     same = choice.standing.start == start_of(request, token)
@@ -146,6 +165,11 @@ def _open_by(choice: Choice) -> list[tuple[str, list[str]]]:
         for party, label in PARTIES.items()
         if (texts := [one.text for one in choice.open if one.asked_of is party])
     ]
+
+
+def _news(request: web.Request) -> str:
+    news = request.query.get("now", "")
+    return news if news in ("called", "in-writing") else ""
 
 
 def _week(request: web.Request) -> date | None:

@@ -1,12 +1,13 @@
 """Every table. Names follow FHIR where FHIR has a word; what is private is `Sealed`; instants are `Instant`."""
 
 from server.storage.schema.answer import opinions
-from server.storage.schema.case import case_people, cases, reviews, tasks
+from server.storage.schema.case import case_people, cases, coverage_worksheets, reviews, tasks
 from server.storage.schema.columns import metadata
 from server.storage.schema.outbox import audit_events, idempotency_keys, messages
 from server.storage.schema.people import access_tokens, accounts, authorisations, codes, links, sessions, tickets
+from server.storage.schema.policy import policy_signatures, policy_versions
 from server.storage.schema.records import blobs, documents, uploads, waivers
-from server.storage.schema.rule import decisions, policies, statements
+from server.storage.schema.rule import approvals, decisions, fact_sheets, policies, statements
 from server.storage.schema.time import (
     appointments,
     availability_exceptions,
@@ -16,12 +17,14 @@ from server.storage.schema.time import (
     visit_journal,
     visit_reports,
     visits,
+    whereabouts,
 )
 
 __all__ = [
     "access_tokens",
     "accounts",
     "appointments",
+    "approvals",
     "audit_events",
     "authorisations",
     "availability_exceptions",
@@ -31,8 +34,10 @@ __all__ = [
     "cases",
     "claims",
     "codes",
+    "coverage_worksheets",
     "decisions",
     "documents",
+    "fact_sheets",
     "holds",
     "idempotency_keys",
     "links",
@@ -40,6 +45,8 @@ __all__ = [
     "metadata",
     "opinions",
     "policies",
+    "policy_signatures",
+    "policy_versions",
     "reviews",
     "sessions",
     "statements",
@@ -50,4 +57,5 @@ __all__ = [
     "visit_reports",
     "visits",
     "waivers",
+    "whereabouts",
 ]

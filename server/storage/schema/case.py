@@ -1,6 +1,6 @@
 """The case: its people, its reviews, its tasks."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from server.domain.actors import Role
 from server.domain.cases import CaseStatus, Verdict
@@ -75,5 +75,23 @@ tasks = Table(
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
     account_ref("done_by", nullable=True),
+    Column("because", JSON, nullable=False, server_default="[]"),
+    Column("claimed_at", Instant),
+    account_ref("claimed_by", nullable=True),
     Index("ix_tasks_case_id", "case_id"),
+)
+
+# Never changed: another call to the plan is another row.
+coverage_worksheets = Table(
+    "coverage_worksheets",
+    metadata,
+    Column("id", ID, primary_key=True),
+    case_ref(),
+    Column("number", Integer, nullable=False),
+    account_ref("filled_by"),
+    Column("filled_as", Closed(Role), nullable=False),
+    Column("filled_at", Instant, nullable=False),
+    Column("said_on", Date, nullable=False),
+    Column("answers", Sealed("coverage_worksheets.answers"), nullable=False),
+    UniqueConstraint("case_id", "number", name="uq_coverage_worksheets_case_id_number"),
 )

@@ -1,6 +1,6 @@
 """People and how they get in: accounts, links, codes, sessions, tickets, licences."""
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, false
 
 from server.domain.actors import Role
 from server.domain.authorisations import AuthorisationKind
@@ -20,6 +20,7 @@ accounts = Table(
     Column("language", String(12), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("on_call", Boolean, nullable=False, server_default=false()),
 )
 
 # The token itself is never stored: it is derived from the key, so that every message can carry the same link.

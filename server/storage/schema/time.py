@@ -68,6 +68,7 @@ holds = Table(
     Column("end_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("state", String(12), nullable=False),
+    Column("service", String(40), nullable=False, server_default="second-opinion"),
     Column("decision_id", ID, nullable=False),
 )
 
@@ -114,6 +115,9 @@ visits = Table(
     Column("ended_at", Instant),
     Column("tidied_at", Instant),
     Column("relay_only", Boolean, nullable=False, server_default=false()),
+    Column("admitted_decision_id", ID),
+    Column("sound_only", Boolean, nullable=False, server_default=false()),
+    Column("sound_agreed_for", Instant),
     Index("ix_visits_case_id", "case_id"),
 )
 
@@ -139,4 +143,20 @@ visit_reports = Table(
     Column("received_at", Instant, nullable=False),
     Index("ix_visit_reports_code", "code"),
     Index("ix_visit_reports_received_at", "received_at"),
+)
+
+# Where a patient says that they are, at a visit: for the law, and to send help.
+whereabouts = Table(
+    "whereabouts",
+    metadata,
+    Column("id", ID, primary_key=True),
+    case_ref(),
+    Column("visit_id", ID, ForeignKey("visits.id"), nullable=False),
+    account_ref("said_by"),
+    Column("said_at", Instant, nullable=False),
+    Column("country", Sealed("whereabouts.country"), nullable=False),
+    Column("state", Sealed("whereabouts.state")),
+    Column("address", Sealed("whereabouts.address"), nullable=False),
+    Column("callback", Sealed("whereabouts.callback"), nullable=False),
+    Index("ix_whereabouts_visit_id", "visit_id"),
 )

@@ -21,6 +21,17 @@ export function answersOf(form, { names, lists, numbers }) {
   }));
 }
 
+/**
+ * Holds an answer back that wants another one first: a fever alone would stop the form before it has asked on.
+ * @param {Answers} answers
+ * @param {[string, string][]} askedOn - a question, and the one that a yes to it leads to
+ * @returns {Answers}
+ */
+export function withoutHalves(answers, askedOn) {
+  const halves = askedOn.filter(([first, then]) => answers[first] === "yes" && !answers[then]);
+  return { ...answers, ...Object.fromEntries(halves.map(([first]) => [first, null])) };
+}
+
 /** Knows what the service has, and so what to send. */
 export class Changes {
   /** @type {Map<string, string>} */

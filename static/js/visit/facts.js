@@ -17,6 +17,7 @@
 export function factsOf({ roster, others }, { share }) {
   return [
     ...(roster.visit.locked ? [LOCKED] : []),
+    ...(roster.visit.sound_only ? [SOUND_ONLY] : []),
     ...(share ? [SHOWN] : []),
     ...others.filter(({ media }) => media.share).map(shares),
     ...others.filter(({ role }) => role === "interpreter").map(interprets),
@@ -30,6 +31,15 @@ const LOCKED = {
   words: "Locked: nobody new can come in",
   began: "The room is locked. Nobody new can come in.",
   ended: "The room is open again.",
+};
+
+/** @type {Fact} */
+const SOUND_ONLY = {
+  key: "sound-only",
+  sign: "sound",
+  words: "Sound only: you hear each other, and all cameras stay off",
+  began: "The visit goes on with sound only. All cameras are off.",
+  ended: "Cameras may be on again. Yours stays off until you turn it on.",
 };
 
 /** @type {Fact} */

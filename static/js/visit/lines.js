@@ -25,6 +25,8 @@ export class Lines {
   #ending;
   /** @type {RTCDataChannel | null} */
   #control = null;
+  #arrived = 0;
+  #loudness = 0;
 
   /**
    * @param {RTCPeerConnection} connection
@@ -128,10 +130,21 @@ export class Lines {
     }
   }
 
+  /** How loud it was when somebody last asked for `lastArrival`: a line that is asked holds up the whole page. */
+  get lastLoudness() {
+    return this.#loudness;
+  }
+
   /** @returns {number} when the last sound or picture came in, in the browser's own count; 0: never */
-  get lastArrival() {
-    const sources = this.#connection.getTransceivers().flatMap(({ receiver }) => receiver.getSynchronizationSources());
-    return Math.max(0, ...sources.map(({ timestamp }) => timestamp));
+  lastArrival() {
+    const [sound, ...pictures] = this.#connection.getTransceivers().map(({ receiver }) => receiver);
+    const [heard] = sound?.getSynchronizationSources() ?? [];
+    this.#loudness = heard?.audioLevel ?? 0;
+    const arrived = heard?.timestamp ?? 0;
+    const silent = arrived <= this.#arrived;
+    const seen = silent ? pictures.flatMap((receiver) => receiver.getSynchronizationSources()) : [];
+    this.#arrived = Math.max(this.#arrived, arrived, ...seen.map(({ timestamp }) => timestamp));
+    return this.#arrived;
   }
 
   #openControl() {

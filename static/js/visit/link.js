@@ -96,6 +96,11 @@ export class PeerLink {
     return this.#lines.loudness();
   }
 
+  /** @returns {number} the same, as it was a moment ago, for whoever asks often */
+  get lastLoudness() {
+    return this.#lines.lastLoudness;
+  }
+
   /** The browser's own words for the connection and its path. */
   report() {
     return { pc: this.#connection.connectionState, ice: this.#connection.iceConnectionState };
@@ -208,7 +213,7 @@ export class PeerLink {
     const actions = {
       polite: this.#role.polite,
       canSignal: this.#around.canSignal,
-      lastArrival: () => this.#lines.lastArrival,
+      lastArrival: () => this.#lines.lastArrival(),
       restart: () => void this.#restart(),
       onConnected: () => this.#state === "connecting" && this.#enter("up"),
       onHealth: (/** @type {import("./path.js").Health} */ health) => this.#enter(health === "well" ? "up" : health),

@@ -203,10 +203,10 @@ export class LinkSet {
 
   /**
    * @param {string} peer
-   * @returns {number} how loud that voice is just now, from 0 to 1
+   * @returns {number} how loud that voice was a moment ago, from 0 to 1
    */
   loudness(peer) {
-    return this.#held.get(peer)?.link.loudness() ?? 0;
+    return this.#held.get(peer)?.link.lastLoudness ?? 0;
   }
 
   /**

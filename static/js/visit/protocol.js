@@ -45,7 +45,7 @@ export const USE_PHONE = 5;
 /** @typedef {{id: string, member: string, label: string, text: string, at: string}} ChatMessage */
 /** @typedef {{iceServers: RTCIceServer[], iceTransportPolicy: RTCIceTransportPolicy, ttl_s: number}} IceConfig */
 /** @typedef {{session: string, member: string, role: string, label: string, host: boolean, state: "waiting" | "in", caps: string[]}} Me */
-/** @typedef {{state: string, locked: boolean, ends_in_ms: number | null}} VisitFacts */
+/** `sound_only`: nobody may send pictures. @typedef {{state: string, locked: boolean, sound_only: boolean, ends_in_ms: number | null}} VisitFacts */
 /** @typedef {{role: string, label: string}} Person */
 
 /**

@@ -21,7 +21,7 @@
 /** @type {Roster} */
 export const EMPTY_ROSTER = {
   me: null,
-  visit: { state: "open", locked: false, ends_in_ms: null },
+  visit: { state: "open", locked: false, sound_only: false, ends_in_ms: null },
   members: [],
   links: [],
   lobby: [],

@@ -17,6 +17,12 @@ import { SMALLER } from "./mesh.js";
 
 const NARROW_SOUND_BPS = 24_000;
 
+/** To ask a browser holds up the page: what it was told is asked after at every so manieth call. */
+const ASK_AT_CALL = 5;
+
+/** What each sender was told last, and how often it was to be told so since. @type {WeakMap<RTCRtpSender, {words: string, calls: number}>} */
+const told = new WeakMap();
+
 /** A shared screen keeps its sharpness and gives up movement, step by step. @type {[number, number][]} */
 const SCREENS = [
   [1_500_000, 15],
@@ -71,16 +77,30 @@ function screenShape(level) {
  * @returns {Promise<void>} rejects as `setParameters` does
  */
 export async function shapeLine(sender, { active, bps, framesPerSecond, height, keep }) {
+  const scale = height ? { scaleResolutionDownBy: scaleOf(sender.track, height) } : {};
+  const wanted = { active, maxBitrate: bps, ...scale };
+  if (isToldAgain(sender, JSON.stringify(wanted))) return;
   const parameters = sender.getParameters();
   const [encoding] = parameters.encodings;
-  if (!encoding) return; // nothing has been agreed about this line
-  const scale = height ? { scaleResolutionDownBy: scaleOf(sender.track, height) } : {};
+  if (!encoding) return void told.delete(sender); // nothing has been agreed about this line
   const present = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (encoding));
-  const wanted = { active, maxBitrate: bps, ...scale };
   if (Object.entries(wanted).every(([name, value]) => present[name] === value)) return;
   take(present, { ...wanted, maxFramerate: framesPerSecond }); // not every browser tells this one back, or the next
   if (keep) parameters.degradationPreference = keep;
+  told.delete(sender); // until the browser has taken it
   await sender.setParameters(parameters);
+}
+
+/**
+ * @param {RTCRtpSender} sender
+ * @param {string} words
+ * @returns {boolean} whether it was told just that, not long ago
+ */
+function isToldAgain(sender, words) {
+  const last = told.get(sender);
+  const calls = last?.words === words ? last.calls + 1 : 0;
+  told.set(sender, { words, calls: calls % ASK_AT_CALL });
+  return calls % ASK_AT_CALL !== 0;
 }
 
 /**

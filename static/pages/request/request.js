@@ -1,6 +1,6 @@
 /** A page of the request: saved as people type, stopped at once by an emergency, and never lost to a bad line. */
 import { Autosave } from "../../js/autosave.js";
-import { answersOf, Changes } from "../../js/request/answers.js";
+import { answersOf, Changes, withoutHalves } from "../../js/request/answers.js";
 
 /** @typedef {{version: number, emergency: string[]}} Saved */
 /** @typedef {import("../../js/autosave.js").Outcome<Saved>} Outcome */
@@ -23,10 +23,11 @@ const WORDS = new Map([
 ]);
 const NOT_NOW = 429; // and every 5xx: the same request may work in a moment
 
+const askedOn = words("askedOn").map((pair) => /** @type {[string, string]} */ (pair.split(":")));
 const changes = new Changes(answers());
 const autosave = new Autosave({ send, later, tell, holds: new Set(["conflict"]) });
-const flags = words("flags");
-let known = words("emergency"); // what has stopped the request before: who mends one answer is not sent away by the others
+/** @type {string[]} - what has stopped the request before: who mends one answer is not sent away by the others */
+let known = JSON.parse(form.dataset.emergency ?? "[]");
 let overwrites = false;
 let leaving = false;
 let last = "";
@@ -91,11 +92,8 @@ function keep(saved) {
   overwrites = false;
   version.value = String(saved.version);
   const before = known;
-  known = flags.filter((name) => answers()[name] === "yes");
-  const none = flags.length === 0;
-  if (saved.emergency.length && (none || known.some((flag) => !before.includes(flag)))) {
-    return leaveFor(`/request/${caseId}/emergency`);
-  }
+  known = saved.emergency;
+  if (known.some((sentence) => !before.includes(sentence))) return leaveFor(`/request/${caseId}/emergency`);
   say("saved");
 }
 
@@ -112,7 +110,7 @@ function leaveFor(address) {
 }
 
 function answers() {
-  return answersOf(new FormData(form), kinds);
+  return withoutHalves(answersOf(new FormData(form), kinds), askedOn);
 }
 
 /** @param {string} name */

@@ -13,8 +13,19 @@
  * @property {string} starts_at - RFC 3339
  * @property {string} starts - the same in words, in the zone of the person's own account
  * @property {string | null} checks_url
+ * @property {string | null} check_in_url - the page of the check-in, for the patient
  * @property {string} home_url
+ * @property {Care | null} care - for the patient and the visit's own specialist
  * @property {import("../../js/visit/devices.js").Capture} [capture]
+ */
+
+/**
+ * @typedef {object} Care
+ * @property {{name: string, text: string, hint: string}[]} [signs] - the warning signs, for the patient
+ * @property {string} [case_id] - from here on for the visit's own specialist
+ * @property {string} [patient] - the name
+ * @property {string} [phone] - the patient's own
+ * @property {[string, string]} [zones] - the patient's, and the clinic's
  */
 
 /** @returns {VisitData} */

@@ -51,6 +51,17 @@ export function write(element, words) {
 }
 
 /**
+ * Say what is wrong, or nothing any more; it is read aloud at once.
+ * @param {string} id
+ * @param {string} words - empty: nothing is wrong
+ */
+export function complain(id, words) {
+  const line = part(id, HTMLElement);
+  write(line, words);
+  line.hidden = words === "";
+}
+
+/**
  * Show another sign of the same set.
  * @param {Element} button
  * @param {string} name - an id in signs.svg

@@ -1,6 +1,7 @@
 /** What a room has beyond faces, bar and messages. Nobody's first picture waits for it: it comes once that is there. */
 
 import { PlayedVoices } from "../../js/visit/played_voices.js";
+import { CareNow } from "./care.js";
 import { Host } from "./host.js";
 import { Interpreting } from "./interpreting.js";
 import { MuteAsked } from "./asked.js";
@@ -27,6 +28,7 @@ import { Support } from "./support.js";
  */
 
 export class LateRoom {
+  #care;
   #host;
   #people;
   #facts;
@@ -57,6 +59,7 @@ export class LateRoom {
     this.#players = players;
     this.#speakers = speakers;
     new Support(call, data);
+    this.#care = new CareNow({ data, note, announcer });
     this.#sharing = new Sharing({ devices, media });
     this.#notice = new OwnNotice({ announcer, note, openSettings });
   }
@@ -114,6 +117,7 @@ export class LateRoom {
 
   /** Let go of what was opened. */
   close() {
+    this.#care.close();
     this.#settings.show(false);
   }
 }

@@ -47,6 +47,7 @@ export class Lobby {
     const reason = inside(item, ".waiter-reason", HTMLElement);
     write(reason, entry.reason);
     reason.hidden = entry.admissible || entry.reason === "";
+    inside(item, ".waiter-more", HTMLElement).hidden = reason.hidden;
     const away = entry.conn === "away" ? ", connection lost" : "";
     write(inside(item, ".person-role", HTMLElement), `${roleWord(entry.role)}${away}`);
   }

@@ -3,6 +3,9 @@
 import { endWords } from "../../js/visit/wording.js";
 import { part, write } from "./elements.js";
 
+/** After these the visit may be at the clinic now, and its own page says where to come. */
+const MAY_BE_ELSEWHERE = new Set(["left", "ended", "denied", "no_access"]);
+
 export class Over {
   /**
    * @param {object} act
@@ -25,5 +28,14 @@ export class Over {
     write(part("over-title", HTMLElement), title);
     write(part("over-text", HTMLElement), text);
     for (const each of ["again", "move", "reload"]) part(`over-${each}`, HTMLElement).hidden = each !== action;
+    if (MAY_BE_ELSEWHERE.has(reason)) void showWhere();
   }
+}
+
+/** Load the page again if the visit is in person by now; where nobody can tell, these words stay. */
+async function showWhere() {
+  const mode = await fetch(`/api/v1${window.location.pathname}`, { headers: { Accept: "application/json" } })
+    .then(async (response) => (response.ok ? (await response.json()).mode : ""))
+    .catch(() => "");
+  if (mode === "in-person") window.location.reload();
 }

@@ -8,6 +8,7 @@ export class OwnMedia {
   #media;
   #announcer;
   #talking = false;
+  #unseen = false;
 
   /**
    * @param {LocalMedia} media
@@ -25,6 +26,7 @@ export class OwnMedia {
   };
 
   toggleCamera = async () => {
+    if (this.#unseen) return;
     await this.#media.setCameraOn(this.#media.state.camera === null);
     this.#announcer.say(this.#media.state.camera ? "Your camera is on." : "Your camera is off.");
   };
@@ -38,6 +40,15 @@ export class OwnMedia {
     await this.#media.setCameraOn(false);
     this.#announcer.say("Your camera is off.");
   };
+
+  /** @param {boolean} unseen - nobody may be seen in this visit: the camera is let go of, and stays off until its person wants it */
+  beUnseen(unseen) {
+    if (unseen && !this.#unseen) {
+      void this.#media.setCameraOn(false);
+      void this.#media.stopSharing();
+    }
+    this.#unseen = unseen;
+  }
 
   /** Be heard for as long as a key is held. */
   startTalking = () => {

@@ -5,6 +5,8 @@ import { newsWords } from "../../js/visit/wording.js";
 import { Announcer } from "./notices.js";
 import { part, write } from "./elements.js";
 import { OwnMedia, watchKeys } from "./own_media.js";
+import { Arrival } from "./arrival.js";
+import { OwnLine } from "./own_line.js";
 import { WakeLock, isInFront, watchNetwork, watchSleep } from "./awake.js";
 import { Over } from "./over.js";
 import { Room } from "./room.js";
@@ -12,10 +14,10 @@ import { WaitingRoom } from "./waiting.js";
 
 /** @typedef {import("../../js/visit/visit.js").CallView} CallView */
 /** @typedef {import("../../js/visit/visit.js").VisitCall} VisitCall */
-/** @typedef {"preview" | "waiting" | "room" | "over"} Screen */
+/** @typedef {"preview" | "check-in" | "waiting" | "room" | "over"} Screen */
 
 /** @type {Screen[]} */
-const SCREENS = ["preview", "waiting", "room", "over"];
+const SCREENS = ["preview", "check-in", "waiting", "room", "over"];
 const DIALOGS = ["here-dialog", "leave-dialog", "end-dialog", "remove-dialog"];
 
 export class VisitPage {
@@ -23,8 +25,10 @@ export class VisitPage {
   #announcer = new Announcer();
   #wake = new WakeLock();
   #own;
+  #line;
   /** @type {import("./preview.js").Preview | null} */
   #preview = null;
+  #arrival;
   #waiting;
   #over;
   /** @type {VisitCall | null} */
@@ -32,6 +36,7 @@ export class VisitPage {
   /** @type {Room | null} */
   #room = null;
   #entering = false;
+  #answering = false;
   #drawing = false;
   /** @type {Screen | null} */
   #screen = null;
@@ -42,7 +47,15 @@ export class VisitPage {
     this.#attendance = attendance;
     this.#own = new OwnMedia(media, this.#announcer);
     attendance.hiding.offer();
+    this.#line = new OwnLine(data.visit_id);
     this.#waiting = new WaitingRoom(data, this.#own, () => this.#call?.leave());
+    this.#arrival = new Arrival(data, {
+      show: () => this.#showQuestions(),
+      back: () => this.#back(),
+      onward: () => this.#onward(),
+      measure: () => this.#line.measure(),
+      report: async () => this.#preview?.report(),
+    });
     this.#over = new Over({ again: () => window.location.reload(), move: () => this.#moveHere() });
     attendance.audience = {
       onMedia: () => this.#mediaChanged(),
@@ -62,13 +75,31 @@ export class VisitPage {
     this.#preview = new Preview(data, devices, media, this.#own, () => this.#goIn());
     this.#show("preview");
     this.#mediaChanged();
+    this.#arrival.look();
   }
 
-  #goIn() {
+  async #goIn() {
     if (this.#entering) return;
-    this.#preview?.report();
+    if (await this.#arrival.passes(Promise.all([this.#preview?.report(), this.#line.ended()]))) this.#onward();
+  }
+
+  /** To the waiting room: from the preview, or from the questions. */
+  #onward() {
+    if (this.#entering) return this.#back();
     this.#attendance.remember(true);
     void this.#enter();
+  }
+
+  #back() {
+    this.#answering = false;
+    if (this.#entering) this.#redraw();
+    else this.#show("preview");
+  }
+
+  /** Somebody who waits already keeps their place meanwhile. */
+  #showQuestions() {
+    this.#answering = this.#entering;
+    this.#show("check-in");
   }
 
   async #enter() {
@@ -119,11 +150,12 @@ export class VisitPage {
   /** @param {CallView} view */
   #render(view) {
     this.#ask(view);
+    this.#arrival.watch(view);
     if (view.phase === "ended") return this.#finish(view);
     const inRoom = view.phase === "in" || (view.phase === "connecting" && this.#attendance.goesStraightIn);
     if (inRoom) this.#room?.render(view);
     else this.#waiting.render(view);
-    this.#show(inRoom ? "room" : "waiting");
+    if (inRoom || !this.#answering) this.#show(inRoom ? "room" : "waiting");
     this.#wake.want(true);
   }
 
@@ -197,10 +229,11 @@ export class VisitPage {
     const first = this.#screen === null;
     this.#screen = screen;
     document.body.dataset.screen = screen;
-    for (const each of SCREENS) part(each, HTMLElement).hidden = each !== screen;
+    for (const each of SCREENS) document.getElementById(each)?.toggleAttribute("hidden", each !== screen);
     if (screen === "room") this.#waiting.close();
     else this.#tellWhen();
     this.#renderMedia();
+    this.#line.follow(screen);
     if (first) return;
     window.scrollTo(0, 0);
     part(`${screen}-title`, HTMLElement).focus({ preventScroll: true });

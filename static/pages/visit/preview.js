@@ -72,12 +72,13 @@ export class Preview {
     this.#tile.play([]);
   }
 
-  /** Report what was found out about this device, for the day's check. Going in does not wait for it, and its failure keeps nobody out. */
-  report() {
+  /** Report what was found out about this device, for the day's check. That it does not arrive keeps nobody from the waiting room. */
+  async report() {
     const { checks_url: url, csrf_token: csrfToken } = this.#data;
     if (!url) return;
     const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrfToken };
-    fetch(url, { method: "POST", headers, body: JSON.stringify(foundIn(this.#media.state)), keepalive: true }).catch(() => {});
+    const body = JSON.stringify(foundIn(this.#media.state));
+    await fetch(url, { method: "POST", headers, body, keepalive: true }).catch(() => {});
   }
 
   /** @param {"both" | "sound" | "nothing"} working */

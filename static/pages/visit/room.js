@@ -86,6 +86,8 @@ export class Room {
     this.#line.render(view);
     this.#lobby.render(lobby, visit.locked);
     this.#buttons.allow(me?.caps ?? ALL);
+    this.#around.own.beUnseen(visit.sound_only);
+    document.getElementById("room-call")?.toggleAttribute("hidden", !visit.sound_only);
     const mayEnd = (me?.caps.includes("end") ?? false) && visit.state !== "ending";
     for (const id of ["room-end", "leave-end"]) part(id, HTMLElement).hidden = !mayEnd;
     this.#unread += this.#chat.render(chat, me?.member);

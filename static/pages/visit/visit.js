@@ -12,12 +12,15 @@ await attendance.underWay;
 /** Named here one by one, so that the browser fetches them all at once. */
 const [{ VisitPage }] = await Promise.all([
   import("./page.js"),
+  import("./arrival.js"),
   import("./awake.js"),
   import("./chat.js"),
+  import("./check_in.js"),
   import("./elements.js"),
   import("./lobby.js"),
   import("./notices.js"),
   import("./over.js"),
+  import("./own_line.js"),
   import("./own_media.js"),
   import("./own_picture.js"),
   import("./panels.js"),
@@ -25,6 +28,7 @@ const [{ VisitPage }] = await Promise.all([
   import("./stage.js"),
   import("./tile.js"),
   import("./waiting.js"),
+  import("../parts/busy.js"),
   import("../../js/visit/corners.js"),
   import("../../js/visit/faces.js"),
   import("../../js/visit/own_words.js"),

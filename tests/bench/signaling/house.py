@@ -22,12 +22,13 @@ from server.commands.service import listening, main_loop, open_data, run, utc_no
 from server.domain import ids
 from server.domain.actors import Account
 from server.domain.appointments import Appointment, AppointmentStatus, Mode
+from server.domain.authorisations import Authorisation, AuthorisationKind
 from server.domain.cases import Case, CaseStatus
 from server.domain.ids import AccountId, AppointmentId, CaseId, DecisionId
 from server.domain.ids import VisitId as OurVisitId
 from server.domain.visits import plan
 from server.services.tickets import Tickets
-from server.storage import appointments, cases
+from server.storage import appointments, cases, decisions, statements
 from server.storage.database import Database
 from server.storage.keyring import Keyring
 from signaling.doorway import Knocks
@@ -36,6 +37,7 @@ from signaling.errors import AdmissionRefusedError
 from signaling.ids import MemberId, VisitId
 from signaling.journal import MemoryJournal
 from signaling.rights import Member, Role
+from tests import builders
 
 LENGTH = timedelta(minutes=30)
 PEOPLE = ("specialist", "patient")
@@ -92,6 +94,7 @@ async def service(data: Path) -> AsyncIterator[web.Application]:
     """The whole application."""
     async with open_data(demo_settings(data, 0), make=True) as (database, keyring):
         people = await settle_in(database, keyring, utc_now)
+        await _license(database, people)
 
         async def add(count: int) -> list[str]:
             return await _book(database, people, count)
@@ -124,16 +127,39 @@ def _hand_out(app: web.Application, tickets: Tickets, add: Add, path: str, accou
 
 
 async def _book(database: Database, people: dict[str, Account], count: int) -> list[str]:
+    """Book visits whose patients have checked in."""
     made = []
+    said = [
+        one for facts in (builders.EVERYBODY_SAYS, builders.ON_THE_DAY) for one in builders.words_of(facts, utc_now())
+    ]
     async with database.write() as connection:
         for _ in range(count):
             case = _case(people)
             appointment = _appointment(case, people)
             visit = plan(OurVisitId(ids.new()), appointment.id, case.id, appointment.start)
             await cases.add(connection, case)
+            await statements.add(connection, case.id, said)
             await appointments.add(connection, appointment, visit)
             made.append(visit.id)
     return [str(visit) for visit in made]
+
+
+async def _license(database: Database, people: dict[str, Account]) -> None:
+    """Let the specialist see people of the one state that all of them are in."""
+    today = utc_now().date()
+    row = Authorisation(
+        id=ids.new(),
+        specialist_id=people["specialist"].id,
+        state="MI",
+        kind=AuthorisationKind.FULL_LICENCE,
+        number="4301000000",
+        valid_from=today - timedelta(days=1),
+        valid_until=today + timedelta(days=1),
+        verified_on=today,
+        verified_by=people["scheduler"].id,
+    )
+    async with database.write() as connection:
+        await decisions.add_authorisation(connection, row)
 
 
 def _case(people: dict[str, Account]) -> Case:

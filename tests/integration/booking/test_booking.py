@@ -45,10 +45,10 @@ async def test_no_time_is_offered_while_a_fact_is_unknown(api: House) -> None:
     assert (answer.body["slots"], answer.body["outcome"], answer.body["asks"]) == ([], "needs_information", ["ecog"])
 
 
-async def test_no_time_is_offered_where_the_specialist_has_no_licence(api: House) -> None:
+async def test_no_time_by_video_is_offered_where_no_specialist_has_a_licence(api: House) -> None:
     case_id = await builders.a_bookable_case(api, patient_state="OH")
 
-    answer = await api.get("patient", f"/slots?case={case_id}")
+    answer = await api.get("patient", f"/slots?case={case_id}&mode=video")
 
     assert (answer.body["slots"], answer.body["outcome"]) == ([], "in_person_required")
 

@@ -158,8 +158,10 @@ async def test_the_device_check_comes_before_the_times(demo: House) -> None:
     assert f'action="/cases/{broken}/times/call"' in tried.page
 
 
-async def test_in_person_says_why_where_and_what_else_can_be_done(demo: House) -> None:
+async def test_in_person_without_a_free_time_says_why_where_and_what_else_can_be_done(demo: House) -> None:
     case_id = await builders.a_bookable_case(demo, patient_state="OH")
+    async with demo.database.write() as connection:
+        await hours.replace_weekly(connection, demo.people["specialist"].id, ())
 
     browser = await at_the_times(demo, case_id)
 

@@ -232,3 +232,56 @@ def _version(browser: Browser) -> str:
     match = re.search(r'name="version" value="([^"]+)"', browser.page)
     assert match
     return match[1]
+
+
+async def test_a_fever_is_asked_on_before_it_is_kept(demo: House) -> None:
+    case = await a_draft(demo, REACH)
+    browser = await demo.browser_session("patient")
+    await browser.get(f"/request/{case}/safety")
+
+    asked = await _save(browser, case, "safety", {**WELL, "fever_38": "yes"})
+
+    assert asked.status == 422
+    assert '<a href="#immunosuppressed">' in asked.body
+    assert '<a href="#fever_38">' not in asked.body
+    assert re.search(r'name="fever_38" value="yes"\s+checked', asked.body)
+    assert (await demo.get("patient", f"/cases/{case}")).body["answers"]["fever_38"] is None
+    assert (await demo.get("scheduler", "/tasks")).body["tasks"] == []
+
+
+async def test_a_fever_without_a_weak_immune_system_is_no_emergency_and_a_nurse_calls(demo: House) -> None:
+    case = await a_draft(demo, {**COMPLETE, "fever_38": "yes", "immunosuppressed": "no"})
+    browser = await demo.browser_session("patient")
+    await browser.get(f"/request/{case}/safety")
+
+    saved = await _save(browser, case, "safety", {**WELL, "fever_38": "yes", "immunosuppressed": "no"})
+    await demo.post("patient", f"/cases/{case}/submit")
+
+    assert saved.headers["Location"] == f"/request/{case}/story"
+    (task,) = (await demo.get("scheduler", "/tasks")).body["tasks"]
+    assert task["kind"] == "nurse-call"
+    assert "immune system weak? No." in task["note"]
+    (decision,) = (await demo.get("patient", f"/cases/{case}/decisions")).body["decisions"]
+    assert (decision["outcome"], decision["fired"]) == ("in_person_recommended", ["C02"])
+
+
+async def test_a_fever_with_a_weak_immune_system_stops_the_form_in_the_policys_words(demo: House) -> None:
+    case = await a_draft(demo, REACH)
+    browser = await demo.browser_session("patient")
+    await browser.get(f"/request/{case}/safety")
+
+    await _save(browser, case, "safety", {**WELL, "fever_38": "yes", "immunosuppressed": "unknown"}, follow=True)
+
+    assert "say you have cancer" in browser.page
+    assert "Call 988" not in browser.page
+
+
+async def test_who_stops_with_a_fever_and_says_no_more_is_called(demo: House) -> None:
+    case = await a_draft(demo, REACH)
+    browser = await demo.browser_session("patient")
+    await browser.get(f"/request/{case}/safety")
+
+    await _save(browser, case, "safety", {"fever_38": "yes", "do": "stop"}, follow=True)
+
+    assert "Please get help now" in browser.page
+    assert [task["kind"] for task in (await demo.get("scheduler", "/tasks")).body["tasks"]] == ["emergency-call"]

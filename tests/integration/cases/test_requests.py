@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any, get_args, get_type_hints
 
-from server.domain.requests import RED_FLAGS
 from server.http.answers import Answers
 from server.keys import CASES
 from tests.integration.cases.a_request import COMPLETE, WELL, a_draft, a_sent_request, letters
 from tests.integration.house import House
+from tests.integration.policy import office
 
 
 async def test_a_request_is_begun_saved_and_sent(api: House) -> None:
@@ -147,7 +147,8 @@ async def test_a_huge_text_is_refused_in_words(demo: House) -> None:
 
 
 async def test_a_red_flag_stops_the_form_in_the_policys_words_and_somebody_rings(demo: House) -> None:
-    for flag in RED_FLAGS:
+    flags = [name for name in WELL if name.startswith("rf_")]
+    for flag in (*flags, "fever_38"):
         case = await a_draft(demo, {"name": "Maria Kowalska", "phone": "313 555 0142"})
 
         stopped = await demo.patch("patient", f"/cases/{case}", {"answers": {flag: "yes"}})
@@ -159,6 +160,16 @@ async def test_a_red_flag_stops_the_form_in_the_policys_words_and_somebody_rings
         (decision,) = (await demo.get("patient", f"/cases/{case}/decisions")).body["decisions"]
         assert decision["outcome"] == "emergency_now"
         assert set(stopped.body["emergency"]) <= set(decision["words"])
+
+
+async def test_the_form_stops_in_the_words_of_the_policy_that_is_in_force_now(api: House) -> None:
+    words = "Bleeding like this cannot wait. Call 911 now."
+    version = await office.signed(api, {"rules": {"E06": {"patient": words}}})
+    assert (await office.activate(api, version)).status == 200
+
+    case = await a_draft(api, {"rf_bleeding": "yes"})
+
+    assert (await api.get("patient", f"/cases/{case}")).body["emergency"] == [words]
 
 
 async def test_an_emergency_cannot_be_sent_as_a_request(api: House) -> None:

@@ -84,10 +84,10 @@ async def test_the_desk_reads_that_its_answers_are_saved(demo: House) -> None:
     back = re.search(r'name="back" value="([^"]+)"', page.body)
     assert back
 
-    await browser.post(f"/cases/{case}/questions", {"payer_video": "covered", "back": back[1], "of": "scheduler"})
+    await browser.post(f"/cases/{case}/questions", {"support_status": "not_needed", "back": back[1], "of": "scheduler"})
 
     assert "The answers are saved" in browser.page
-    assert "Noted “The plan says yes”" in browser.page
+    assert "Noted “No help needed”" in browser.page
 
 
 async def test_who_called_ticks_it_off(demo: House) -> None:

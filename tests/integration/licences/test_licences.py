@@ -24,14 +24,14 @@ def a_licence(house: House, **changed: Any) -> dict[str, Any]:
 
 async def test_a_licence_that_is_entered_opens_its_state(api: House) -> None:
     case_id = await builders.a_bookable_case(api, patient_state="OH")
-    assert (await api.get("patient", f"/slots?case={case_id}")).body["slots"] == []
+    assert (await api.get("patient", f"/slots?case={case_id}&mode=video")).body["slots"] == []
 
     added = await api.post("scheduler", "/authorisations", a_licence(api))
 
     assert added.status == 201, added.body
-    assert (await api.get("patient", f"/slots?case={case_id}")).body["slots"]
+    assert (await api.get("patient", f"/slots?case={case_id}&mode=video")).body["slots"]
     await api.delete("scheduler", f"/authorisations/{added.body['id']}")
-    assert (await api.get("patient", f"/slots?case={case_id}")).body["slots"] == []
+    assert (await api.get("patient", f"/slots?case={case_id}&mode=video")).body["slots"] == []
 
 
 async def test_a_licence_looked_up_again_counts_again(api: House) -> None:
@@ -44,7 +44,7 @@ async def test_a_licence_looked_up_again_counts_again(api: House) -> None:
 
     assert (verified.status, verified.body["verified_on"]) == (200, "2026-11-23")
     assert verified.body["verified_by"] == api.people["admin"].id
-    assert (await api.get("patient", f"/slots?case={case_id}")).body["slots"]
+    assert (await api.get("patient", f"/slots?case={case_id}&mode=video")).body["slots"]
 
 
 async def test_what_cannot_be_is_refused(api: House) -> None:

@@ -29,7 +29,7 @@ def test_who_wants_the_machine_alone_waits_for_the_others_and_is_not_overtaken(t
         with the_machine(alone=False, locks=locks):
             order.append("second comes beside it")
         running.append(threads.submit(take, "alone", alone=True))
-        while not _is_held(locks[1]):
+        while not _is_held(locks[0]):
             pass
         running.append(threads.submit(take, "after it", alone=False))
         may_go.set()
@@ -39,27 +39,8 @@ def test_who_wants_the_machine_alone_waits_for_the_others_and_is_not_overtaken(t
     assert order == ["second comes beside it", "first goes", "alone", "after it"]
 
 
-def test_one_visit_waits_for_the_other_and_whatever_else_there_is_does_not(tmp_path: Path) -> None:
-    locks, order, waiting = locks_in(tmp_path), [], Event()
-
-    def other_visit() -> None:
-        waiting.set()
-        with the_machine(alone=False, pictures=True, locks=locks):
-            order.append("other visit")
-
-    with ThreadPoolExecutor(1) as threads:
-        with the_machine(alone=False, pictures=True, locks=locks):
-            running = threads.submit(other_visit)
-            assert waiting.wait(10)
-            with the_machine(alone=False, locks=locks):
-                order.append("something else")
-        running.result(10)
-
-    assert order == ["something else", "other visit"]
-
-
 def locks_in(folder: Path) -> tuple[Path, ...]:
-    locks = tuple(folder / name for name in ("visits", "gate", "machine"))
+    locks = tuple(folder / name for name in ("gate", "machine"))
     for lock in locks:
         lock.touch()
     return locks

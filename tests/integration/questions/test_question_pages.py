@@ -185,18 +185,20 @@ async def test_the_same_tasks_come_from_answers_over_the_wire(api: House, clock:
     assert [task["kind"] for task in await tasks(api, case_id)] == ["emergency-call"]
 
 
-async def test_the_desk_is_asked_about_coverage_and_help_and_may_leave_questions_open(demo: House) -> None:
-    case_id = await builders.a_bookable_case(demo, without=frozenset(builders.SCHEDULER_SAYS))
+async def test_the_desk_is_asked_about_help_and_may_leave_questions_open(demo: House) -> None:
+    without = frozenset({*builders.SCHEDULER_SAYS, "age_years"})
+    case_id = await builders.a_bookable_case(demo, without=without)
     browser, page = await opened(demo, "scheduler", f"/cases/{case_id}/questions")
 
-    assert asked(page.body) == set(builders.SCHEDULER_SAYS)
-    assert "not a promise of payment" in page.body
+    assert asked(page.body) == {"support_status", "interpreter_status"}
+    assert "not a promise of payment" in page.body  # what the plan says is asked on a sheet of its own
     address = f"/cases/{case_id}/questions"
-    then = await browser.post(address, {"payer_video": "not_covered", "back": address})
+    await browser.post(address, {"support_status": "pending", "back": address})
+    await demo.post("patient", f"/cases/{case_id}/answers", {"answers": {"age_years": 16}})
 
-    assert await said(demo, case_id, "payer_video") == ["not_covered"]
-    assert await said(demo, case_id, "prior_auth") == []
-    assert "self_pay_accepted" in asked(then.body)  # now that it applies
+    assert await said(demo, case_id, "support_status") == ["pending"]
+    assert await said(demo, case_id, "interpreter_status") == []
+    assert "guardian_confirmed" in asked((await browser.get(address)).body)  # now that it applies
 
 
 async def test_the_specialist_judges_with_nothing_chosen_before(demo: House) -> None:

@@ -57,6 +57,7 @@ async def test_a_relay_that_works_keeps_every_promise_in_every_way(
     assert [finding.what for finding in findings] == [f"Relay {url} {p}" for url in relay.urls for p in PROMISES]
     assert {finding.state for finding in findings} == {State.OK}
     assert "set external-ip" in findings[0].says
+    assert [one.what for one in findings if "only by name" in one.says] == [f"Relay {relay.urls[-1]} relays"]
 
 
 async def test_another_secret_is_named(tmp_path: Path, certificate: Certificate, tls: ssl.SSLContext) -> None:

@@ -49,6 +49,9 @@ def test_the_demo_describes_itself_and_goes_on_where_it_was(tmp_path: Path) -> N
         assert ask(first, "other_patient", f"/cases/{first['case_id']}")[0] == 404
         status, visit = ask(first, "companion", f"/visits/{first['visit_id']}")
         assert (status, visit["status"]) == (200, "planned")
+        status, check_in = ask(first, "patient", f"/visits/{first['visit_id']}/check-in")
+        assert (status, check_in["outcome"], check_in["admissible"]) == (200, "video_ok", True)
+        assert check_in["whereabouts"]["state"] == "MI"
         theirs = ask(first, "other_patient", "/cases")[1]["cases"][0]["id"]
         assert len(ask(first, "other_patient", f"/cases/{theirs}/documents")[1]["documents"]) == 3
 

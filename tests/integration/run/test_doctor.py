@@ -67,7 +67,7 @@ async def test_what_is_kept_is_looked_at(tmp_path: Path, database_url: str) -> N
 
     said = by_name(await examine_data(settings, clock))
 
-    assert list(said) == ["Data folder", "Disk space", "Key file", "Database", "Clock"]
+    assert list(said) == ["Data folder", "Disk space", "Key file", "Database", "Clock", "Policy"]
     assert [said[what][:3] for what in ("Data folder", "Disk space", "Key file", "Database")] == ["ok:"] * 4
 
 

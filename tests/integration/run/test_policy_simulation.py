@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -51,10 +52,33 @@ def decisions_in(data: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT id, outcome FROM decisions").fetchall())
 
 
-def settings(folder: Path, data: Path, policy: Path) -> Path:
+def settings(folder: Path, data: Path) -> Path:
     file = folder / "settings.toml"
-    file.write_text(f'data = "{data}"\nkey_file = "{data / "keys.json"}"\npolicy_file = "{policy}"\n')
+    file.write_text(f'data = "{data}"\nkey_file = "{data / "keys.json"}"\n')
     return file
+
+
+def ask(
+    demo: dict[str, Any], person: str, method: str, path: str, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Ask the running demo for something."""
+    headers = {"Authorization": f"Bearer {demo['accounts'][person]['token']}", "Content-Type": "application/json"}
+    sent = None if method == "GET" else json.dumps(body or {}).encode()
+    with urlopen(Request(f"{demo['url']}/api/v1{path}", sent, headers, method=method)) as response:
+        return dict(json.load(response))
+
+
+def bring_into_force(demo: dict[str, Any], edits: dict[str, Any]) -> None:
+    """Let the office draft, check, sign and activate a version."""
+    [current] = [one for one in ask(demo, "admin", "GET", "/policies")["policies"] if one["in_force"]]
+    today = current["active_from"]
+    draft = {"based_on": current["id"], "version": "2027.1", "effective_from": today}
+    begun = ask(demo, "compliance", "POST", "/policies", draft)["id"]
+    version = f"/policies/{ask(demo, 'compliance', 'PATCH', f'/policies/{begun}', edits)['id']}"
+    ask(demo, "compliance", "POST", f"{version}/check")
+    for person in ("compliance", "admin"):
+        ask(demo, person, "POST", f"{version}/signatures", {"reason": "It is right."})
+    ask(demo, "admin", "POST", f"{version}/activate", {"on": today})
 
 
 def test_the_same_policy_moves_nobody_and_decides_as_is_stored(data: Path) -> None:
@@ -80,12 +104,17 @@ def test_a_stricter_policy_names_whom_it_takes_the_video_from(data: Path, strict
     assert sum(count for new, count in simulation["matrix"]["video_ok"].items() if new != "video_ok") == len(booked)
 
 
-def test_back_to_the_looser_one_each_of_them_moves_toward_video(tmp_path: Path, data: Path, stricter: Path) -> None:
-    stricter_than_it_is = set(found("--policy", stricter, "--data", data)["toward_caution"])
+def test_it_is_held_against_what_the_office_brought_into_force(tmp_path: Path, stricter: Path) -> None:
+    data = tmp_path / "hospital"
+    with running_demo(data) as demo:
+        stricter_than_it_is = set(found("--policy", stricter, "--data", data)["toward_caution"])
+        bring_into_force(demo, {"numbers": {"adult_age": 120}})
 
-    simulation = found("--policy", SHIPPED, "--config", settings(tmp_path, data, stricter))
+        simulation = found("--policy", SHIPPED, "--config", settings(tmp_path, data))
 
+    assert stricter_than_it_is
     assert (set(simulation["toward_video"]), simulation["loosens"]) == (stricter_than_it_is, True)
+    assert simulation["old"]["policy"] == "modality-starter 2027.1"
 
 
 def test_people_read_it_as_a_table(data: Path, stricter: Path) -> None:

@@ -119,6 +119,17 @@ async def test_what_nobody_waits_for_is_written_down_soon(house: Theatre) -> Non
     await house.journal.until(lambda: "Left" in house.journal.kinds(VISIT))
 
 
+async def test_a_link_is_written_down_before_its_maker_is_heard_again(house: Theatre) -> None:
+    host, patient = await house.join(HOST), await house.join(PATIENT)
+    await host.ask("lobby.admit", {"member": PATIENT.id})
+    await host.ping()
+    assert house.journal.kinds(VISIT).count("Linked") == 1
+
+    await patient.send("link.reset", {"peer": host.session, "gen": 2})
+    await patient.ping()
+    assert house.journal.kinds(VISIT).count("Linked") == 2
+
+
 async def test_while_nothing_can_be_written_down_nothing_is_promised_and_the_visit_goes_on(house: Theatre) -> None:
     host, patient = await house.host_and_patient()
     house.journal.works = False

@@ -239,6 +239,14 @@ async def test_a_silent_page_that_answers_pings_stays() -> None:
         await host.ping()
 
 
+async def test_who_is_kept_waiting_by_a_busy_server_is_not_cut_off_for_it() -> None:
+    async with theatre(patience=Patience(ping_after=0.1, dead_after=0.3, close=0.2)) as house:
+        house.journal.load_seconds = 1
+        host = await house.join(HOST)
+
+        await host.ping()
+
+
 async def test_a_page_whose_machine_is_gone_is_away() -> None:
     async with theatre(patience=Patience(ping_after=0.1, dead_after=0.3, close=0.2)) as house:
         host, patient = await house.host_and_patient()

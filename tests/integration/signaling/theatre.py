@@ -59,12 +59,13 @@ class StubbornJournal(MemoryJournal):
         self.works = True
         self.fault: Exception | None = None
         self.loads = 0
+        self.load_seconds = 0.0
         self.refusals = 0
         self._news = asyncio.Condition()
 
     async def load(self, visit: VisitId) -> Sequence[Entry]:
         self.loads += 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.load_seconds)
         if self.fault is not None:
             raise self.fault
         if not self.works:

@@ -1,5 +1,6 @@
 """A visit whose door is open, and the sockets of people in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from tests import builders
 from tests.integration.house import API, Clock, House
 
 PROTOCOL = "consilium.visit.v1"
+AT_MOST_SECONDS = 10
 
 
 class Socket:
@@ -58,9 +60,10 @@ async def a_visit_tomorrow(api: House) -> dict[str, Any]:
 
 
 async def an_open_visit(api: House, clock: Clock) -> dict[str, Any]:
-    """Book a visit and let time go by until its door is open; return its appointment."""
+    """Book a visit and let time go by until its door is open and the patient has checked in; return its appointment."""
     appointment = await a_visit_tomorrow(api)
     clock.advance(timedelta(hours=23, minutes=45))
+    await builders.checked_in(api, appointment["visit_id"])
     return appointment
 
 
@@ -99,6 +102,7 @@ async def in_the_room(api: House, visit_id: str, person: str, specialist: Socket
     async with socket_with(api, entry, f"tab-of-{person}") as page:
         await page.hear("welcome")
         await specialist.say("lobby.admit", {"member": api.people[person].id})
-        while (await page.hear("snapshot"))["data"]["me"]["state"] != "in":
-            pass
+        async with asyncio.timeout(AT_MOST_SECONDS):
+            while (await page.hear("snapshot"))["data"]["me"]["state"] != "in":
+                pass
         yield page, session

@@ -11,6 +11,7 @@ import pytest
 from config.settings import Turn
 from server.domain.ids import CaseId, VisitId
 from server.storage import appointments, audit
+from tests import builders
 from tests.integration.booking.pages import opened
 from tests.integration.conftest import running_house
 from tests.integration.house import Answer, Clock, House
@@ -127,6 +128,7 @@ async def test_they_stay_hidden_when_the_visit_moves_and_when_it_begins(api: Hou
     later = (await api.get("patient", f"/slots?case={booked['case_id']}")).body["slots"][-1]
     moved = await api.post("patient", f"/appointments/{booked['id']}/reschedule", {"slot": later["token"]})
     clock.now = datetime.fromisoformat(moved.body["start"]) - timedelta(minutes=5)
+    await builders.checked_in(api, visit)
 
     async with (
         socket_with(api, await a_ticket(api, "specialist", visit)) as specialist,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { answersOf, Changes } from "../../../static/js/request/answers.js";
+import { answersOf, Changes, withoutHalves } from "../../../static/js/request/answers.js";
 
 const KINDS = {
   names: ["name", "age_years", "amber_symptom_count", "reasons", "questions", "rf_cord"],
@@ -53,4 +53,17 @@ test("what was saved is not sent again, until it is forgotten", () => {
   assert.deepEqual(changes.among({ name: "Maria" }), {});
   changes.forget();
   assert.deepEqual(changes.among({ name: "Maria" }), { name: "Maria" });
+});
+
+test("a yes that leads to another question is held back until that one is answered", () => {
+  const askedOn = [["fever_38", "immunosuppressed"]];
+
+  assert.deepEqual(withoutHalves({ fever_38: "yes", immunosuppressed: null, rf_cord: "no" }, askedOn), {
+    fever_38: null,
+    immunosuppressed: null,
+    rf_cord: "no",
+  });
+  for (const whole of [{ fever_38: "yes", immunosuppressed: "no" }, { fever_38: "unknown", immunosuppressed: null }]) {
+    assert.deepEqual(withoutHalves(whole, askedOn), whole);
+  }
 });

@@ -4,7 +4,10 @@ import test from "node:test";
 import { factsOf } from "../../../static/js/visit/facts.js";
 import { a_member } from "./messages.js";
 
-const aView = ({ locked = false, others = [] } = {}) => ({ roster: { visit: { locked } }, others });
+const aView = ({ locked = false, soundOnly = false, others = [] } = {}) => ({
+  roster: { visit: { locked, sound_only: soundOnly } },
+  others,
+});
 const NOTHING = { share: null };
 const wordsOf = (view, own = NOTHING) => factsOf(view, own).map(({ words }) => words);
 
@@ -23,6 +26,10 @@ test("everybody reads that the room is locked, who shows a screen and who interp
     "Dr Haddad shows a screen",
     "Mai Tran interprets",
   ]);
+});
+
+test("in a visit with sound only everybody reads that no camera is on", () => {
+  assert.deepEqual(wordsOf(aView({ soundOnly: true })), ["Sound only: you hear each other, and all cameras stay off"]);
 });
 
 test("a fact keeps its key for as long as it is so", () => {

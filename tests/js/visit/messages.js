@@ -15,7 +15,7 @@ export const a_snapshot = ({ me = {}, members = [], links = [], ...changes } = {
   type: "snapshot",
   data: {
     rev: 1,
-    visit: { state: "active", locked: false, ends_in_ms: null },
+    visit: { state: "active", locked: false, sound_only: false, ends_in_ms: null },
     me: {
       session: "s_me",
       member: "m_me",

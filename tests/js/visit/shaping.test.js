@@ -74,6 +74,21 @@ test("a browser that does not tell everything back is not told again and again",
   assert.equal(sender.told, 1);
 });
 
+test("a browser is asked seldom what it was told, and told again what it has lost", async () => {
+  const sender = aSender();
+  const { camera } = shapesOf(1, TWO);
+  let asked = 0;
+  const ask = sender.getParameters.bind(sender);
+  sender.getParameters = () => ((asked += 1), ask());
+  for (let turn = 0; turn < 12; turn += 1) await shapeLine(sender, camera);
+  assert.deepEqual([asked, sender.told], [4, 1]); // before and after it was told, and at every fifth call
+
+  sender.encoding.maxBitrate = 2_000_000;
+  for (let turn = 0; turn < 5; turn += 1) await shapeLine(sender, camera);
+
+  assert.deepEqual([sender.encoding.maxBitrate, sender.told], [450_000, 2]);
+});
+
 test("a telephone held upright is measured along its short side, and a small camera is not made larger", async () => {
   const [upright, small] = [aSender("video", { width: 480, height: 640 }), aSender("video", { width: 320, height: 240 })];
 

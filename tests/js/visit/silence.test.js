@@ -33,6 +33,28 @@ test("a link is in trouble when nothing has come in for a second, long before th
   assert.deepEqual([resident.link.troubled, resident.link.state, resident.silences], [true, "up", 1]);
 });
 
+test("while sound comes in, the lines of the pictures are not asked after", async () => {
+  const pair = await aPairThatTalks();
+  const [, ...pictures] = pair.resident.connection.getTransceivers();
+  let asked = 0;
+  for (const { receiver } of pictures) receiver.getSynchronizationSources = () => ((asked += 1), []);
+
+  await listen(pair, 2_000);
+
+  assert.equal(asked, 0);
+});
+
+test("a link over which only pictures come in is not in trouble", async () => {
+  const { resident, clock } = await aPairThatTalks();
+
+  for (let past = 0; past < 3_000; past += 250) {
+    await clock.advance(250);
+    resident.connection.getTransceivers()[1].sources = [{ timestamp: 1 + clock.now() }];
+  }
+
+  assert.equal(resident.link.troubled, false);
+});
+
 test("a link over which nothing has ever come in is not in trouble", async () => {
   const pair = aPair();
   await carry(pair);

@@ -9,12 +9,22 @@ import pytest
 
 from server.domain import requests
 from server.domain.calls import worries
-from server.domain.facts import load_fact_sheet
+from server.domain.facts import FactSheet, load_fact_sheet
 from server.domain.policy import load_policy
 from server.domain.request_form import MOST_QUESTIONS, make_form
-from server.domain.requests import RED_FLAGS, Form, Kind
+from server.domain.requests import Form, Kind
 
 POLICY = Path(__file__).parents[3] / "config" / "policy"
+RED_FLAGS = (
+    "rf_breathing",
+    "rf_heart_brain",
+    "rf_cord",
+    "rf_svc",
+    "rf_bleeding",
+    "rf_metabolic",
+    "rf_self_harm",
+    "fever_38",
+)
 WELL = dict.fromkeys(RED_FLAGS, "no") | {"amber_symptom_count": 0, "new_neuro_nonurgent": "no"}
 COMPLETE: dict[str, Any] = WELL | {
     "name": "Maria Kowalska",
@@ -36,9 +46,14 @@ COMPLETE: dict[str, Any] = WELL | {
 
 
 @pytest.fixture(scope="module")
-def form() -> Form:
+def sheet() -> FactSheet:
     policy = load_policy((POLICY / "in-person.toml").read_bytes())
-    return make_form(load_fact_sheet((POLICY / "facts.toml").read_bytes(), policy))
+    return load_fact_sheet((POLICY / "facts.toml").read_bytes(), policy)
+
+
+@pytest.fixture(scope="module")
+def form(sheet: FactSheet) -> Form:
+    return make_form(sheet)
 
 
 def test_name_and_telephone_come_before_the_questions_about_emergencies(form: Form) -> None:
@@ -53,7 +68,9 @@ def test_a_complete_request_misses_nothing(form: Form) -> None:
 
 
 def test_an_empty_request_misses_everything_that_has_no_leave_to_be_left_out(form: Form) -> None:
-    assert {one.name for one in requests.missing(form, {})} == set(COMPLETE)
+    follow_ups = {"patient_state"}  # asked once what they follow is answered
+
+    assert {one.name for one in requests.missing(form, {})} == set(COMPLETE) - follow_ups
 
 
 @pytest.mark.parametrize("name", sorted(COMPLETE))
@@ -73,7 +90,7 @@ def test_i_do_not_know_may_be_sent(form: Form) -> None:
 
     assert len(unsure) >= len(RED_FLAGS)
     assert requests.missing(form, COMPLETE | unsure) == ()
-    assert requests.emergencies(COMPLETE | unsure) == ()
+    assert requests.emergencies(form, COMPLETE | unsure) == ()
 
 
 def test_a_state_is_only_asked_of_those_who_will_be_in_the_country_that_has_them(form: Form) -> None:
@@ -86,7 +103,7 @@ def test_a_state_is_only_asked_of_those_who_will_be_in_the_country_that_has_them
 def test_one_yes_to_a_red_flag_is_an_emergency_in_the_policys_words(form: Form, flag: str) -> None:
     answers = COMPLETE | {flag: "yes"}
 
-    assert requests.emergencies(answers) == (flag,)
+    assert len(requests.emergencies(form, answers)) == 1
     (words,) = requests.emergency_words(form, answers)
     assert "911" in words or "emergency room" in words
 
@@ -108,12 +125,14 @@ def test_without_a_yes_there_are_no_words_of_emergency(form: Form) -> None:
         ({"amber_symptom_count": "unknown"}, ("amber_symptom_count",)),
         ({"new_neuro_nonurgent": "yes"}, ("new_neuro_nonurgent",)),
         ({"new_neuro_nonurgent": "unknown"}, ("new_neuro_nonurgent",)),
+        ({"fever_38": "yes", "immunosuppressed": "no"}, ("fever_38", "immunosuppressed")),
+        ({"immunosuppressed": "yes"}, ()),
     ],
 )
 def test_a_nurse_rings_those_who_are_unsure_or_unwell(
-    form: Form, change: dict[str, Any], because: tuple[str, ...]
+    form: Form, sheet: FactSheet, change: dict[str, Any], because: tuple[str, ...]
 ) -> None:
-    assert worries(requests.facts(form, COMPLETE | change)) == because
+    assert worries(sheet, requests.facts(form, COMPLETE | change)) == because
 
 
 def test_facts_are_what_was_said_and_nothing_else(form: Form) -> None:
@@ -191,9 +210,57 @@ def test_numbers_are_kept_as_they_are() -> None:
     }
 
 
-def test_a_policy_without_words_of_its_own_still_sends_people_to_help(form: Form) -> None:
-    silent = replace(
-        form, policy=replace(form.policy, rules=tuple(rule for rule in form.policy.rules if rule.id != "E06"))
-    )
+@pytest.mark.parametrize("fever", ["yes", "unknown"])
+def test_who_has_a_fever_or_does_not_know_is_asked_on(form: Form, fever: str) -> None:
+    (one,) = requests.missing(form, COMPLETE | {"fever_38": fever})
 
-    assert requests.emergency_words(silent, {"rf_bleeding": "yes"}) == (requests.NO_OWN_WORDS,)
+    assert one.name == "immunosuppressed"
+
+
+def test_nobody_without_a_fever_is_asked_on(form: Form) -> None:
+    assert "immunosuppressed" not in {one.name for one in requests.missing(form, {"fever_38": "no"})}
+
+
+def test_the_follow_up_comes_right_after_the_fever(form: Form) -> None:
+    names = [item.name for item in form.items]
+
+    assert names[names.index("fever_38") + 1] == "immunosuppressed"
+
+
+@pytest.mark.parametrize(("weak", "emergency"), [("yes", True), ("unknown", True), ("no", False)])
+def test_a_fever_is_an_emergency_for_those_whose_immune_system_may_be_weak(
+    form: Form, weak: str, emergency: bool
+) -> None:
+    answers = COMPLETE | {"fever_38": "yes", "immunosuppressed": weak}
+
+    assert bool(requests.emergencies(form, answers)) is emergency
+    assert requests.missing(form, answers) == ()
+
+
+def test_a_fever_alone_is_an_emergency_as_long_as_nothing_else_is_known(form: Form) -> None:
+    assert requests.emergencies(form, {"fever_38": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("sent", "waits"),
+    [
+        ({"fever_38": "yes"}, {"fever_38"}),
+        ({"fever_38": "yes", "immunosuppressed": "unknown"}, set()),
+        ({"fever_38": "unknown"}, set()),
+        ({"fever_38": "no"}, set()),
+        ({"patient_country": "US"}, set()),
+    ],
+)
+def test_a_yes_that_leads_to_another_question_waits_for_its_answer(
+    form: Form, sent: dict[str, str], waits: set[str]
+) -> None:
+    assert {name for section in form.sections for name in requests.held_back(section, sent)} == waits
+
+
+def test_what_is_an_emergency_is_what_the_policy_says(form: Form) -> None:
+    rules = tuple(rule for rule in form.policy.rules if rule.id != "E06")
+    lenient = replace(form, policy=replace(form.policy, rules=rules))
+
+    assert requests.emergencies(form, {"rf_bleeding": "yes"}) == ("E06",)
+    assert requests.emergencies(lenient, {"rf_bleeding": "yes"}) == ()
+    assert "rf_bleeding" not in {name for section in lenient.sections for name in lenient.stops(section)}

@@ -13,7 +13,7 @@ from server.domain.cases import CaseStatus, Verdict
 from server.domain.ids import CaseId, VisitId
 from server.domain.policy import Outcome
 from server.domain.stage import CaseStage, Meeting, Reading, Records, Situation, stage_of
-from server.domain.standing import Holder, standing
+from server.domain.standing import Holder, Next, standing
 from server.domain.visits import VisitStatus
 
 DETROIT = ZoneInfo("America/Detroit")
@@ -30,6 +30,7 @@ ACCEPTED = Situation(
     screened_at=MONDAY + 2 * HOUR,
     emergency_at=None,
     specialist="Dr Osei",
+    reader="Dr Osei",
     records=Records(missing=2, newest=None),
     reading=None,
     outcome=None,
@@ -167,21 +168,29 @@ def test_records_that_are_all_waived_wait_for_the_specialist_since_the_request_w
     assert standing(waived, now=NOW, zone=DETROIT).since == ACCEPTED.screened_at
 
 
-@pytest.mark.parametrize("outcome", [Outcome.IN_PERSON_REQUIRED, Outcome.EMERGENCY_NOW])
-def test_the_desk_finds_the_time_for_those_who_have_to_come(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.IN_PERSON_REQUIRED, Outcome.IN_PERSON_RECOMMENDED])
+def test_who_has_to_come_chooses_a_time_at_the_clinic(outcome: Outcome) -> None:
     told = standing(replace(READ, outcome=outcome), now=NOW, zone=DETROIT)
+
+    assert (told.stage, told.held_by, told.at_clinic) == (CaseStage.CHOOSE_A_TIME, Holder.PATIENT, True)
+    assert told.next == Next("See how and when we can meet", "/cases/c1/times")
+
+
+def test_the_desk_calls_first_in_an_emergency() -> None:
+    told = standing(replace(READ, outcome=Outcome.EMERGENCY_NOW), now=NOW, zone=DETROIT)
 
     assert (told.stage, told.held_by, told.next) == (CaseStage.CHOOSE_A_TIME, Holder.SCHEDULER, None)
     assert told.promised_by == datetime(2026, 11, 27, 17, tzinfo=DETROIT)
 
 
-@pytest.mark.parametrize("mode", [Mode.IN_PERSON, Mode.PHONE])
-def test_nobody_tries_a_camera_for_a_visit_without_one(mode: Mode) -> None:
+@pytest.mark.parametrize(("mode", "href"), [(Mode.IN_PERSON, "/cases/c1/times"), (Mode.PHONE, None)])
+def test_nobody_tries_a_camera_for_a_visit_without_one(mode: Mode, href: str | None) -> None:
     for stage in (CaseStage.BOOKED, CaseStage.VISIT_OPEN):
         situation = ONE_OF_EACH[stage]
         assert situation.meeting is not None
         without = replace(situation, meeting=replace(situation.meeting, mode=mode))
-        assert standing(without, now=NOW, zone=DETROIT).next is None
+        told = standing(without, now=NOW, zone=DETROIT).next
+        assert (told.href if told else None) == href
 
 
 @pytest.mark.parametrize(
@@ -195,6 +204,20 @@ def test_nobody_tries_a_camera_for_a_visit_without_one(mode: Mode) -> None:
 )
 def test_the_visit_is_open_while_its_door_is(now: datetime, stage: CaseStage) -> None:
     assert stage_of(BOOKED, now) is stage
+
+
+def test_a_visit_in_person_counts_as_held_when_its_time_is_over_unless_nobody_came() -> None:
+    visit = replace(VISIT, mode=Mode.IN_PERSON)
+    after, missed = replace(BOOKED, meeting=visit), replace(visit, status=AppointmentStatus.NOSHOW)
+
+    assert stage_of(after, waiting_room.closes_at(VISIT.start)) is CaseStage.AFTER_VISIT
+    assert stage_of(replace(after, meeting=missed), NOW + 2 * DAY) is CaseStage.CHOOSE_A_TIME
+
+
+def test_the_review_stays_with_who_read_the_records_when_another_specialist_sees_the_patient() -> None:
+    steps = standing(replace(BOOKED, specialist="Dr Lund"), now=NOW, zone=DETROIT).steps
+
+    assert [steps[3].label, steps[5].label] == ["Dr Osei reads your records", "You meet Dr Lund"]
 
 
 def test_a_visit_under_way_stays_open_however_long_it_takes() -> None:
@@ -249,6 +272,7 @@ def test_every_combination_has_a_stage_a_holder_and_a_beginning() -> None:
                 screened_at=MONDAY if status in (CaseStatus.ACCEPTED, CaseStatus.DECLINED) else None,
                 emergency_at=emergency_at,
                 specialist="Dr Osei",
+                reader="Dr Osei",
                 records=record,
                 reading=reading,
                 outcome=outcome,

@@ -1,19 +1,19 @@
 """Who is to be called because of an answer, and what the caller reads."""
 
-from server.domain.calls import call_sheet, in_words, said, warning_signs, worries
+from server.domain.calls import call_sheet, in_words, number_in, said, warning_signs, worries
 from server.domain.facts import FactSheet
 from server.domain.policy import Policy
 
 
-def test_yes_and_i_do_not_know_worry_and_no_does_not() -> None:
+def test_yes_and_i_do_not_know_worry_and_no_does_not(sheet: FactSheet) -> None:
     answers = {"rf_cord": True, "rf_svc": None, "rf_bleeding": False, "telehealth_consent": None}
 
-    assert worries(answers) == ("rf_cord", "rf_svc")
+    assert worries(sheet, answers) == ("rf_cord", "rf_svc")
 
 
-def test_symptoms_worry_from_the_first_one() -> None:
-    assert worries({"amber_symptom_count": 0, "new_neuro_nonurgent": False}) == ()
-    assert worries({"amber_symptom_count": 1, "new_neuro_nonurgent": None}) == (
+def test_symptoms_worry_from_the_first_one(sheet: FactSheet) -> None:
+    assert worries(sheet, {"amber_symptom_count": 0, "new_neuro_nonurgent": False}) == ()
+    assert worries(sheet, {"amber_symptom_count": 1, "new_neuro_nonurgent": None}) == (
         "amber_symptom_count",
         "new_neuro_nonurgent",
     )
@@ -37,6 +37,8 @@ def test_the_caller_reads_the_number_first(sheet: FactSheet) -> None:
         f"{fever.text} Yes.",
         f"{fever.text} I don't know.",
     ]
+    assert number_in(note) == "313 555 0142"
+    assert number_in("Please assign another one.") == ""
 
 
 def test_answers_are_said_in_the_words_that_were_chosen(sheet: FactSheet) -> None:

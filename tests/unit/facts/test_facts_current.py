@@ -88,60 +88,6 @@ def test_what_the_policy_no_longer_knows_is_left_out(sheet: FactSheet, now: date
     assert sheet.current(said, AT_BOOKING, now) == {}
 
 
-def test_a_clinicians_button_stays_pressed(sheet: FactSheet, now: datetime) -> None:
-    pressed = statement("clinician_emergency", True, Party.SPECIALIST, now, timedelta(days=400))
-    others = [statement("clinician_emergency", False, party, now) for party in Party if party is not Party.SPECIALIST]
-    blanked = statement("clinician_emergency", None, Party.SPECIALIST, now)
-    assert sheet.current([pressed, *others, blanked], AT_BOOKING, now) == {"clinician_emergency": True}
-
-
-def test_a_named_clinician_may_clear_a_button(sheet: FactSheet, now: datetime) -> None:
-    pressed = statement("clinician_emergency", True, Party.SPECIALIST, now, timedelta(days=1))
-    cleared = statement("clinician_emergency", False, Party.SPECIALIST, now)
-    assert sheet.current([pressed, cleared], AT_BOOKING, now) == {"clinician_emergency": False}
-
-
-def approved_after(sheet: FactSheet, now: datetime, *later: Statement) -> object:
-    said = [
-        statement("ecog", 3, Party.SPECIALIST, now, timedelta(hours=3)),
-        statement("clinician_approved_rules", ["C07", "C08"], Party.SPECIALIST, now, timedelta(hours=2)),
-        *later,
-    ]
-    return sheet.current(said, AT_BOOKING, now)["clinician_approved_rules"]
-
-
-def test_an_approval_stands_while_nothing_changes(sheet: FactSheet, now: datetime) -> None:
-    again = statement("ecog", 3, Party.SPECIALIST, now, timedelta(hours=1))
-    assert approved_after(sheet, now, again) == ["C07", "C08"]
-
-
-def test_an_approval_dies_when_a_fact_of_its_rule_changes(sheet: FactSheet, now: datetime) -> None:
-    changed = statement("ecog", 4, Party.SPECIALIST, now, timedelta(hours=1))
-    back = statement("ecog", 3, Party.SPECIALIST, now)
-    assert approved_after(sheet, now, changed) == ["C08"]
-    assert approved_after(sheet, now, changed, back) == ["C08"]
-
-
-def test_an_approval_of_what_was_not_known_yet_dies_when_it_is(sheet: FactSheet, now: datetime) -> None:
-    known = statement("serious_news_expected", True, Party.SPECIALIST, now)
-    assert approved_after(sheet, now, known) == ["C07"]
-
-
-def test_a_later_approval_replaces_the_earlier_one(sheet: FactSheet, now: datetime) -> None:
-    other = statement("clinician_approved_rules", ["C08"], Party.SPECIALIST, now)
-    assert approved_after(sheet, now, other) == ["C08"]
-
-
-def test_an_approval_of_a_rule_nobody_may_approve_is_left_out(sheet: FactSheet, now: datetime) -> None:
-    other = statement("clinician_approved_rules", ["C04", "C08", "Z99"], Party.SPECIALIST, now)
-    assert approved_after(sheet, now, other) == ["C08"]
-
-
-def test_an_approval_by_anybody_else_does_not_count(sheet: FactSheet, now: datetime) -> None:
-    said = [statement("clinician_approved_rules", ["C08"], Party.SCHEDULER, now)]
-    assert sheet.current(said, AT_BOOKING, now) == {}
-
-
 def test_a_statement_needs_an_instant_with_a_zone() -> None:
     with pytest.raises(ValueError, match="zone"):
         Statement("ecog", 1, Party.SPECIALIST, "somebody", datetime(2026, 12, 10, tzinfo=UTC).replace(tzinfo=None))

@@ -9,7 +9,6 @@ import server
 from server.domain.checklist_file import ChecklistFaultsError
 from server.domain.errors import DomainError
 from server.domain.messages import DeliveryError
-from server.domain.policy import PolicyFaultsError
 from server.http.problems import MAX_NAME, STATUS, InvalidBodyError, render, status_of
 from server.services.tickets import TicketRefusedError
 from server.storage.blob_errors import BlobExistsError, BlobFinishedError
@@ -26,7 +25,6 @@ NEVER_ON_THE_WIRE = {
     DatabaseSilentError,
     DeliveryError,
     KeyFileError,
-    PolicyFaultsError,
     SealBrokenError,
     TicketRefusedError,
     UnknownKeyError,

@@ -44,7 +44,7 @@ OTHERS: tuple[Any, ...] = (
 # One value that fits is needed for every kind of value; where none of these does, add one.
 FITTING = (
     *("ab", "abcdef0123", "Rosa@example.org", "313 555 0142", "2030-01-31", "2030-01-31T09:00:00Z", "MI", "09:00"),
-    *("America/Detroit", "7K4M-QX2B", 3, True, None),
+    *("America/Detroit", "7K4M-QX2B", "C07", "0" * 64, 3, True, None),
 )
 
 

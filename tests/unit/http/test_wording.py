@@ -82,3 +82,16 @@ def test_initials_leave_titles_away(name: str, letters: str) -> None:
 
 def test_an_instant_for_machines_is_in_utc() -> None:
     assert wording.instant(AFTERNOON) == "2026-11-24T20:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dea_flexibility_until", "DEA flexibility until"),
+        ("video_min_kbps", "Video minimum kbit/s"),
+        ("max_tech_reschedules", "Maximum technical reschedules"),
+        ("adult_age", "Adult age"),
+    ],
+)
+def test_names_of_the_policys_file_are_words(name: str, words: str) -> None:
+    assert wording.spoken(name) == words

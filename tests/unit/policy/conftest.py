@@ -24,9 +24,7 @@ def policy(policy_bytes: bytes) -> Policy:
 @pytest.fixture(scope="session")
 def acceptance() -> dict[str, Any]:
     """The acceptance data that came with the policy, and the cases we added to it, in the same shape."""
-    given, added = (
-        json.loads((ROOT / f"tests/data/{name}.json").read_text()) for name in ("policy-cases", "policy-cases-added")
-    )
+    given, added = (json.loads((ROOT / f"config/policy/{name}.json").read_text()) for name in ("cases", "cases-added"))
     baselines = given["baselines"]
     for case in added["cases"] + added["reject_cases"]:
         case["facts"] = baselines[case["stage"]] | case["changed_from_baseline"]

@@ -24,7 +24,7 @@ from server.domain.policy import (
 ROOT = Path(__file__).resolve().parents[3]
 POLICY_BYTES = (ROOT / "config/policy/in-person.toml").read_bytes()
 POLICY = load_policy(POLICY_BYTES)
-BASELINES = json.loads((ROOT / "tests/data/policy-cases.json").read_text())["baselines"]
+BASELINES = json.loads((ROOT / "config/policy/cases.json").read_text())["baselines"]
 APPROVABLE = sorted(rule.id for rule in POLICY.rules if rule.approvable)
 
 Facts = dict[str, Any]

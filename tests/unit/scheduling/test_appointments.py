@@ -6,6 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.domain import appointments
+from server.domain.appointment_refusals import (
+    AppointmentMovedOnError,
+    CancelReasonError,
+    NoShowTooEarlyError,
+    NotYetHeldError,
+    TimePassedError,
+    VisitElsewhereError,
+    WaitingRoomClosedError,
+    WaitingRoomNotOpenError,
+)
 from server.domain.appointments import Appointment, AppointmentStatus, Mode
 from server.domain.ids import AccountId, AppointmentId, CaseId, DecisionId
 from server.domain.wall_clock import UnknownZoneError
@@ -39,6 +49,7 @@ def moved(appointment: Appointment, *, now: datetime = LONG_BEFORE, start: datet
         specialist_zone="Europe/Lisbon",
         start=start,
         end=start + HALF_AN_HOUR,
+        mode=Mode.VIDEO,
         decision_id=DecisionId("second"),
         now=now,
     )
@@ -59,9 +70,9 @@ def test_a_change_of_zone_rules_is_noticed() -> None:
 
 @pytest.mark.parametrize("start", [LONG_BEFORE, LONG_BEFORE - SECOND])
 def test_the_past_cannot_be_booked(start: datetime) -> None:
-    with pytest.raises(appointments.TimePassedError):
+    with pytest.raises(TimePassedError):
         a_booked_visit(start=start)
-    with pytest.raises(appointments.TimePassedError):
+    with pytest.raises(TimePassedError):
         moved(a_booked_visit(), start=start)
 
 
@@ -90,19 +101,19 @@ def test_a_cancelled_visit_says_why() -> None:
 
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 501])
 def test_a_cancellation_without_a_readable_reason_is_refused(reason: str) -> None:
-    with pytest.raises(appointments.CancelReasonError):
+    with pytest.raises(CancelReasonError):
         appointments.cancel(a_booked_visit(), reason)
 
 
 def test_the_waiting_room_opens_half_an_hour_before() -> None:
-    with pytest.raises(appointments.WaitingRoomNotOpenError):
+    with pytest.raises(WaitingRoomNotOpenError):
         appointments.arrive(a_booked_visit(), now=START - HALF_AN_HOUR - SECOND)
     assert appointments.arrive(a_booked_visit(), now=START - HALF_AN_HOUR).status is AppointmentStatus.ARRIVED
 
 
 def test_the_waiting_room_stays_open_until_four_hours_after_the_start() -> None:
     assert appointments.arrive(a_booked_visit(), now=START + FOUR_HOURS - SECOND)
-    with pytest.raises(appointments.WaitingRoomClosedError):
+    with pytest.raises(WaitingRoomClosedError):
         appointments.arrive(a_booked_visit(), now=START + FOUR_HOURS)
 
 
@@ -116,13 +127,13 @@ def test_a_visit_can_be_held_by_telephone_without_anybody_arriving() -> None:
 
 
 def test_a_visit_cannot_have_been_held_before_its_time() -> None:
-    with pytest.raises(appointments.NotYetHeldError):
+    with pytest.raises(NotYetHeldError):
         appointments.fulfil(a_booked_visit(), now=START - timedelta(hours=1))
 
 
 def test_nobody_is_written_off_in_the_first_quarter_of_an_hour() -> None:
     quarter = timedelta(minutes=15)
-    with pytest.raises(appointments.NoShowTooEarlyError):
+    with pytest.raises(NoShowTooEarlyError):
         appointments.no_show(a_booked_visit(), now=START + quarter - SECOND)
     assert appointments.no_show(a_booked_visit(), now=START + quarter).status is AppointmentStatus.NOSHOW
 
@@ -140,7 +151,7 @@ def test_a_visit_that_fails_half_way_gets_another_time() -> None:
 
 def test_who_has_arrived_is_not_a_no_show() -> None:
     arrived = appointments.arrive(a_booked_visit(), now=START)
-    with pytest.raises(appointments.AppointmentMovedOnError):
+    with pytest.raises(AppointmentMovedOnError):
         appointments.no_show(arrived, now=START + FOUR_HOURS)
 
 
@@ -154,8 +165,29 @@ def test_what_has_ended_does_not_change(status: AppointmentStatus) -> None:
         lambda: appointments.fulfil(ended, now=START),
         lambda: appointments.no_show(ended, now=START + HALF_AN_HOUR),
     ):
-        with pytest.raises(appointments.AppointmentMovedOnError):
+        with pytest.raises(AppointmentMovedOnError):
             change()
+
+
+def test_nobody_comes_in_by_the_link_of_a_visit_in_person() -> None:
+    appointments.require_by_video(a_booked_visit())
+    with pytest.raises(VisitElsewhereError):
+        appointments.require_by_video(replace(a_booked_visit(), mode=Mode.IN_PERSON))
+
+
+def test_a_visit_keeps_its_identity_when_it_goes_to_the_clinic() -> None:
+    booked = a_booked_visit()
+    again = appointments.reschedule(
+        booked,
+        specialist_id=booked.specialist_id,
+        specialist_zone=booked.specialist_zone,
+        start=LATER,
+        end=LATER + HALF_AN_HOUR,
+        mode=Mode.IN_PERSON,
+        decision_id=DecisionId("second"),
+        now=LONG_BEFORE,
+    )
+    assert (again.id, again.uid, again.mode) == (booked.id, booked.uid, Mode.IN_PERSON)
 
 
 def test_every_status_has_its_row_in_the_table() -> None:

@@ -76,6 +76,17 @@ def test_the_alarm_rings_when_the_waiting_room_opens() -> None:
     assert alarm["TRIGGER"].dt == -timedelta(minutes=30)
 
 
+def test_a_visit_in_person_says_where_to_come_and_in_time_to_set_out() -> None:
+    in_person = replace(an_entry(), in_person=True, place="1 Lakeside Drive", directions="Ask\nat the desk.")
+    event = event_of(invitation(in_person))
+    (alarm,) = event.walk("VALARM")
+    assert event["SUMMARY"] == "Visit in person, Riverside Hospital"
+    assert event["LOCATION"].startswith("1 Lakeside Drive: ")
+    assert "How to get there: Ask at the desk." in event["DESCRIPTION"]
+    assert "You can come in from 30 minutes" not in event["DESCRIPTION"]
+    assert alarm["TRIGGER"].dt == -timedelta(hours=2)
+
+
 def test_organizer_and_attendee_are_named() -> None:
     event = event_of(invitation(an_entry()))
     assert event["ORGANIZER"] == "mailto:visits@hospital.example"

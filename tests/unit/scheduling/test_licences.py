@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.authorisations import Attention, Authorisation, AuthorisationKind, attention
+from server.domain.authorisations import Attention, Authorisation, AuthorisationKind, attention, licensed_in
 from server.domain.ids import AccountId
 
 TODAY = date(2026, 11, 23)
@@ -40,3 +40,11 @@ def a_licence(verified_days_ago: int = 0, ends_in_days: int = 400) -> Authorisat
 )
 def test_a_row_is_pointed_out_in_time(verified_days_ago: int, ends_in_days: int, found: tuple[Attention, ...]) -> None:
     assert attention(a_licence(verified_days_ago, ends_in_days), TODAY) == found
+
+
+def test_only_who_has_a_license_there_that_was_looked_up_and_has_not_ended_may_help() -> None:
+    good, stale, ended = a_licence(), a_licence(verified_days_ago=366), a_licence(ends_in_days=-1)
+
+    assert licensed_in([good], "MI", today=TODAY) == {"s"}
+    assert licensed_in([good], "OH", today=TODAY) == frozenset()
+    assert licensed_in([stale, ended], "MI", today=TODAY) == frozenset()

@@ -56,3 +56,16 @@ def test_the_quickest_way_comes_first_whatever_the_operator_wrote() -> None:
     config = IceServers(turn=written, secret=b"x" * 16)(MemberId("m_1"), datetime(2026, 11, 22, tzinfo=UTC))
 
     assert config.ice_servers[0].urls == list(wanted)
+
+
+@pytest.mark.parametrize(
+    ("url", "unnamed"),
+    [
+        ("turns:turn.example.org", False),
+        ("turns:192.0.2.7", True),
+        ("turns:[2001:db8::7]:443", True),
+        ("turn:192.0.2.7", False),
+    ],
+)
+def test_tls_to_a_number_is_told_from_tls_to_a_name(url: str, unnamed: bool) -> None:
+    assert relay_address(url).unnamed_tls is unnamed

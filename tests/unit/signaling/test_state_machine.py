@@ -128,6 +128,10 @@ class Visit(RuleBasedStateMachine):
     def hide_or_show_addresses(self, hidden: bool) -> None:
         self.stage.perform(self.stage.room.hide_addresses(hidden=hidden, now=self.stage.now))
 
+    @rule(on=st.booleans())
+    def take_pictures_away_or_not(self, on: bool) -> None:
+        self.stage.perform(self.stage.room.sound_only(on=on, now=self.stage.now))
+
     @rule(by=SOMEBODY, about=SOMEBODY, kind=st.sampled_from(["lobby.admit", "lobby.admit", "lobby.deny"]))
     def look_after_the_waiting_room(self, by: str, about: str, kind: str) -> None:
         self.connected(by).send(kind, {"member": about})

@@ -1,0 +1,1 @@
+"""Probes of a line: the real process, and a real other end."""
