@@ -35,7 +35,7 @@ SETTLED = """(patienceMs) => window.watch.until(
     signalingState === "stable" && connectionState === "connected"),
   patienceMs, () => window.watch.connections.map(({ signalingState }) => signalingState).join())"""
 SEES_EACH = """async ([others, frames, patienceMs]) => {
-  const pictures = () => [...document.querySelectorAll("#room-stage video[aria-label^='Picture of']")];
+  const pictures = () => [...document.querySelectorAll(":is(#room-main, #room-strip) video")];
   const moving = () => pictures().filter((one) => one.getVideoPlaybackQuality().totalVideoFrames >= frames).length;
   await window.watch.until(() => moving() === others, patienceMs, () => `${moving()} of ${others} move`);
 }"""
