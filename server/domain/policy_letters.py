@@ -3,7 +3,7 @@
 from datetime import date
 
 from server.domain.letters import House, Letter, signed
-from server.domain.wording import day_words
+from server.domain.wording import day_words, spoken
 
 
 def date_passes(house: House, name: str, day: date, today: date, link: str) -> Letter:
@@ -15,7 +15,7 @@ def date_passes(house: House, name: str, day: date, today: date, link: str) -> L
         signed(
             house,
             f"A date in the policy for video visits is {day_words(day)}: {when}.",
-            f"The policy calls it: {name.replace('_', ' ')}.",
+            f"The policy calls it: {spoken(name)}.",
             "From the day after, the rules that read it are stricter. Find out whether the law or the plan has "
             "changed, and begin a new version of the policy if it has:",
             link,

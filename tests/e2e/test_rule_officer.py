@@ -68,11 +68,11 @@ async def begins_a_version(officer: Somebody) -> None:
 
 
 async def tightens_the_threshold(officer: Somebody) -> None:
-    await officer.write("Ecog review from", "none")
+    await officer.write("ECOG review from", "none")
     await officer.press("Save")
     await officer.page.get_by_role("link", name="Write a number").press("Enter", timeout=PATIENCE_MS)
-    await expect(officer.page.get_by_label("Ecog review from")).to_be_focused(timeout=PATIENCE_MS)
-    await officer.page.get_by_label("Ecog review from").fill("2")
+    await expect(officer.page.get_by_label("ECOG review from")).to_be_focused(timeout=PATIENCE_MS)
+    await officer.page.get_by_label("ECOG review from").fill("2")
     await officer.press("Save")
     await officer.reads("It has to be checked before anybody can sign.")
     await officer.press("Check what it changes")

@@ -10,7 +10,7 @@ from server.domain.policy import Outcome, Policy, Stage
 from server.domain.policy.compare import Change, Direction
 from server.domain.policy.fact import is_full_date
 from server.domain.policy.sentences import fact_words, steps, value_words, words_of
-from server.domain.wording import day_words
+from server.domain.wording import day_words, spoken
 from server.http.policy_shapes import plain
 from server.services.policy_shelf import Opened
 
@@ -87,7 +87,7 @@ class Matrix:
 
 def difference(change: Change, old: Opened, new: Opened) -> Difference:
     """Word a difference between two versions."""
-    name = change.name if change.section == "rules" else change.name.replace("_", " ").capitalize()
+    name = change.name if change.section == "rules" else spoken(change.name)
     what = SECTIONS[change.section] + name + (f": {KEYS[change.key]}" if change.key else "")
     return Difference(
         what=what,

@@ -263,7 +263,7 @@ async def test_two_versions_stand_side_by_side(demo: House) -> None:
     page = text((await lena.get(f"/policy/compare?old={starter['id']}&new={version}")).body)
 
     assert "5 differences between 2026.11-draft1 and 2027.1." in page
-    assert "Ecog review from 3 1 Stricter" in page
+    assert "ECOG review from 3 1 Stricter" in page
     assert "Rule C04: what follows In person Better in person Looser" in page
     assert "Rule C04: where it is asked Records review, Booking, Check-in Booking Looser" in page
     assert (await lena.get(f"/policy/compare?old={starter['id']}&new={'0' * 64}")).status == 404
