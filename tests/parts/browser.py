@@ -33,7 +33,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
-    "--disable-features=Translate,OptimizationHints,MediaRouter",
+    # The last two are popups of the address bar: nobody sees one here, and each is another page for every page.
+    "--disable-features=Translate,OptimizationHints,MediaRouter,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--no-first-run",
 )
 SLOW_CAMERA = "--use-fake-device-for-media-stream=fps=5"
