@@ -41,6 +41,11 @@ class Outbox:
         self._finished = True
         self._news.set()
 
+    def clear(self) -> None:
+        """Let go of what has not been taken."""
+        self._frames.clear()
+        self._bytes = 0
+
     async def take(self) -> Frame | None:
         """Return the next frame when there is one, or None after the last."""
         while not self._frames:

@@ -165,7 +165,7 @@ class Wire:
     async def _shut(self, writer: asyncio.Task[None]) -> None:
         self._outbox.finish()
         if self._cut:
-            writer.cancel()
+            self._outbox.clear()  # the writer is not cancelled: with it would be the draining that a close waits for
         try:
             async with asyncio.timeout(self._patience.close):
                 await asyncio.wait({writer})
