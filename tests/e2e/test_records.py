@@ -114,6 +114,29 @@ async def test_a_lost_line_says_so_and_goes_on_by_itself(demo: House, case: str,
     assert await settled(demo, case, 1) == {"report.pdf": "received"}
 
 
+async def test_a_file_that_was_chosen_before_the_page_was_ready_goes_up_as_well(
+    demo: House, case: str, new_page: Pages
+) -> None:
+    page, ready = await new_page(viewport=PHONE), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await ready.wait()
+        await route.continue_()
+
+    await page.goto(url := await demo.sign_in_url("patient"))
+    await page.route("**/pages/records/records*.js", hold)
+    await page.goto(f"{url.split('/dev/')[0]}/cases/{case}/records", wait_until="commit")
+    await page.wait_for_selector("#send [data-ready]")  # the area for drops is quicker than what sends
+
+    await page.set_input_files("#files", [chosen("report.pdf", a_paper())])
+    await expect(page.get_by_role("list", name="Files you have chosen")).to_contain_text("report.pdf")
+    ready.set()
+
+    await expect(page.locator("#sending-files .file")).to_contain_text("Here")
+    await expect(page.get_by_role("list", name="Files you have chosen")).to_be_hidden()
+    assert await settled(demo, case, 1) == {"report.pdf": "received"}
+
+
 async def test_a_pause_and_a_reload_lose_nothing(demo: House, case: str, new_page: Pages, tmp_path: Path) -> None:
     page = await new_page(viewport=PHONE)
     await at(demo, page, "patient", f"/cases/{case}/records")

@@ -51,6 +51,7 @@ card.querySelector("form")?.addEventListener("submit", (event) => event.preventD
 for (const part of card.querySelectorAll("[data-without-script]")) part.remove();
 offerFolders();
 goOnWithUnfinished();
+takeWhatWasChosen();
 
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("[data-send]") : null;
@@ -74,6 +75,15 @@ function choose(found) {
   input.value = "";
   if (wanted.length === 0) tell("We found no records among these files.");
   else if (left > 0) tell(`We send ${wanted.length} files and leave ${left} out that are no records.`);
+}
+
+/** On a slow line somebody chooses files before this is here; they are listed, and nothing would send them any more. */
+function takeWhatWasChosen() {
+  const waiting = Array.from(input.files ?? [], (file) => ({ file, path: file.name }));
+  if (waiting.length === 0) return;
+  const listed = card.querySelector("[data-drop-files]");
+  if (listed instanceof HTMLElement) listed.hidden = true;
+  choose(waiting);
 }
 
 /** @param {string} words */
