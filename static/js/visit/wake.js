@@ -6,8 +6,7 @@ export class WakeWatch {
   #clock;
   #onWake;
   #periodMs;
-  /** @type {{ms: number, wallMs: number} | null} */
-  #last = null;
+  #last;
 
   /**
    * @param {import("./clock.js").Clock} clock
@@ -18,14 +17,19 @@ export class WakeWatch {
     this.#clock = clock;
     this.#periodMs = periodMs;
     this.#onWake = onWake;
+    this.#last = this.#read();
   }
 
   /** Time has passed. */
   beat() {
-    const ms = this.#clock.now();
-    const now = { ms, wallMs: this.#clock.wall?.() ?? ms };
-    const passedMs = this.#last ? Math.max(now.ms - this.#last.ms, now.wallMs - this.#last.wallMs) : 0;
+    const now = this.#read();
+    const passedMs = Math.max(now.ms - this.#last.ms, now.wallMs - this.#last.wallMs);
     this.#last = now;
     if (passedMs > this.#periodMs + LATE_MS) this.#onWake();
+  }
+
+  #read() {
+    const ms = this.#clock.now();
+    return { ms, wallMs: this.#clock.wall?.() ?? ms };
   }
 }

@@ -9,7 +9,6 @@ function aWatch() {
   const clock = new FakeClock();
   let woken = 0;
   const watch = new WakeWatch(clock, 2_000, () => (woken += 1));
-  watch.beat();
   const after = async (ms) => {
     await clock.advance(ms);
     watch.beat();
