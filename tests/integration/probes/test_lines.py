@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 PYTHON = (sys.executable, "-s", "-P", "-m")
 ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
 NOTHING = IceConfig()
+MOST_TRIES = 3  # a line that loses so much does not always open in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ async def test_a_narrow_line_is_found_narrow_in_both_directions(ends: Ends) -> N
 
 
 async def test_a_line_that_loses_packets_is_found_losing_them(ends: Ends) -> None:
-    found = await ends.measure(ends.patient.losing(15))
+    found = None
+    for _ in range(MOST_TRIES):
+        found = found or await ends.measure(ends.patient.losing(15))
 
     assert found is not None
     assert 8 < found.loss_pct < 25  # six standard deviations around 15
