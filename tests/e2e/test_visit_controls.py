@@ -1,9 +1,10 @@
 """What people control during a visit, and what the others see of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.visit_house import VisitHouse, running_visit
 from tests.e2e.visit_people import PATIENCE_MS, at, in_the_room
@@ -193,12 +194,40 @@ async def test_every_control_can_be_used_by_everybody(house: VisitHouse, new_pag
     await assert_accessible(specialist.page)
 
 
+async def test_settings_that_are_still_on_their_way_cannot_be_pressed_and_then_work(
+    house: VisitHouse, new_page: Pages
+) -> None:
+    patient_page, ready = await new_page(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await ready.wait()
+        await route.continue_()
+
+    await patient_page.route("**/late_room*.js", hold)
+    patient = await at(house, "patient", patient_page)
+    await patient.go_in()
+    specialist = await at(house, "specialist", await new_page())
+    await specialist.go_in()
+    await specialist.page.click("[data-act=admit]")
+    await patient.is_at("room")
+
+    await patient_page.click("#room-settings")
+    await patient_page.click("text=Something did not work?")
+    await expect(patient_page.get_by_role("link", name="+1 555 0100")).to_be_visible()
+    await expect(patient_page.locator("#room-support-send")).to_have_attribute("inert", "")
+    ready.set()
+
+    await patient_page.click("#room-support-send")
+    await patient.sees("Sent. Call us and tell us the code")
+
+
 async def test_what_happened_is_sent_and_where_the_line_is_away_it_is_saved(house: VisitHouse, new_page: Pages) -> None:
     patient, specialist = await in_the_room(house, new_page)
     await specialist.sees_more()
     page = patient.page
     await page.click("#room-settings")
     await page.click("text=Something did not work?")
+    await expect(page.locator("#room-support-code")).not_to_be_empty()
     code = await page.inner_text("#room-support-code")
 
     await page.press("#room-support-send", "Enter")

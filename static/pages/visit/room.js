@@ -37,6 +37,7 @@ export class Room {
   #unread = 0;
   /** @type {import("./late_room.js").LateRoom | null} */
   #late = null;
+  #bringing = false;
   /** @type {CallView | null} */
   #view = null;
   /** @type {News[]} */
@@ -59,6 +60,7 @@ export class Room {
     });
     this.#chat = new Chat((text) => call.say(text));
     this.#lobby = this.#makeLobby(call);
+    holdSettings(true);
     this.#panels = new Panels((shown) => this.#panelShown(shown));
     void this.#speakers.start(new AbortController().signal);
     this.#sound.addEventListener("click", () => this.resume());
@@ -138,17 +140,22 @@ export class Room {
   /** @param {import("./panels.js").Panel | null} shown */
   #panelShown(shown) {
     this.#showUnread(shown === "messages");
+    if (shown === "settings") void this.#bringRest();
     this.#late?.showPanel(shown);
   }
 
   /** The server may be away just then; what is missing is asked for until it is there. */
   async #bringRest() {
+    if (this.#late || this.#bringing) return;
+    this.#bringing = true;
     try {
       const { LateRoom } = await import("./late_room.js");
       this.#begin(new LateRoom({ ...this.#around, ...this.#forLate() }));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#timers.after(AGAIN_MS, () => void this.#bringRest());
+    } finally {
+      this.#bringing = false;
     }
   }
 
@@ -164,6 +171,7 @@ export class Room {
   /** @param {import("./late_room.js").LateRoom} late */
   #begin(late) {
     this.#late = late;
+    holdSettings(false);
     if (this.#view) late.render(this.#view);
     for (const news of this.#unheard.splice(0)) late.hear(news);
     late.renderMedia(this.#around.attendance.media.state);
@@ -184,4 +192,11 @@ export class Room {
       this.note(error.message);
     }
   }
+}
+
+const NEEDS_THE_REST = "#room-settings-panel > :not(.panel-head, .disclosure), #room-support-send";
+
+/** What would do nothing yet cannot be pressed; the telephone number can. @param {boolean} held */
+function holdSettings(held) {
+  for (const each of document.querySelectorAll(NEEDS_THE_REST)) each.toggleAttribute("inert", held);
 }
