@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
 from server.commands.environment import node_folder
 from tests.parts.network import NETWORK
@@ -37,6 +37,7 @@ FLAGS = (
     "--disable-features=Translate,OptimizationHints,MediaRouter,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--no-first-run",
 )
+EXPECT_WITHIN_MS = 30_000  # on a busy machine five seconds, the driver's own, are soon over
 SLOW_CAMERA = "--use-fake-device-for-media-stream=fps=5"
 MEDIA_OVER_LOOPBACK = "--allow-loopback-in-peer-connection"
 INSIDE = ("localhost", "*.localhost", "127.0.0.1", "*.local", f"{NETWORK}.*")
@@ -48,6 +49,7 @@ INSIDE_SCHEMES = frozenset({"about", "blob", "data", "chrome", "chrome-extension
 async def running_driver() -> AsyncIterator[Playwright]:
     """Start what drives browsers, any number of them; end it afterwards."""
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node_folder() / "bin" / "node"))
+    expect.set_options(timeout=EXPECT_WITHIN_MS)
     async with async_playwright() as driver:
         yield driver
 
