@@ -12,6 +12,7 @@ from tests.unit.records.hostile_files import a_pdf
 
 SIZE = 20 * RECORD_BYTES + 777
 HOP = 16 * RECORD_BYTES
+PIECE = 123_457
 CUTS = [0, 1, 2, RECORD_BYTES - 1, RECORD_BYTES, RECORD_BYTES + 1, HOP - 1, HOP, HOP + 1, SIZE - 1]
 
 
@@ -47,12 +48,13 @@ async def test_an_upload_cut_at_any_byte_goes_on(demo: House, demo_case: str, cu
 async def test_a_line_that_breaks_again_and_again_brings_the_file(api: House, case: str) -> None:
     data = a_file()
     place = (await begin(api, case, SIZE)).headers["Location"]
-    for offset in range(0, SIZE, 123_457):
+    for offset in range(0, SIZE - PIECE, PIECE):
         async with a_patch(api, place, offset, f"Content-Length: {SIZE - offset}") as line:
-            await line.send_and_see_it_taken(data[offset : offset + 123_457], api)
+            await line.send_and_see_it_taken(data[offset : offset + PIECE], api)
             line.tear()
-        assert (await look(api, place)).headers["Upload-Offset"] == str(min(offset + 123_457, SIZE))
+        assert (await look(api, place)).headers["Upload-Offset"] == str(offset + PIECE)
 
+    assert await go_on(api, place, data) == offset + PIECE
     assert (await settled(api, case, place))["sha256"] == digest(data)
 
 
